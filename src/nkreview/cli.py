@@ -1,0 +1,140 @@
+"""The command ``nkreview``: list | simulate | export | check."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nkreview.claims import check
+from nkreview.explorer import model_script
+from nkreview.export import to_antimony, to_javascript, to_latex
+from nkreview.model import Model, names
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit code (0 well, 1 a claim not as said, 2 bad input)."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return parsed.run(parsed)
+    except (KeyError, ValueError, RuntimeError, OSError) as error:
+        message = error.args[0] if isinstance(error, KeyError) else error
+        print(f"nkreview: {message}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="nkreview", description="Toy models of NK cells.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("list", help="name the models of the book")
+    command.set_defaults(run=_list)
+
+    command = commands.add_parser("simulate", help="print the curves of a model as CSV")
+    command.add_argument("model", help="a model of the book, or an Antimony or SBML file")
+    command.add_argument("--view", help="a view of the card; default its first")
+    command.add_argument("--scenario", help="a scenario of the card; default the model's values")
+    command.add_argument(
+        "--set", nargs="+", action="extend", default=[], metavar="ID=VALUE", help="change constants"
+    )
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write here, not to the terminal")
+    command.add_argument("--readouts", action="store_true", help="print the readouts instead")
+    command.add_argument("--end", type=float, help="last time, for a file without a card")
+    command.add_argument("--points", type=int, help="number of points, for a file without a card")
+    command.set_defaults(run=_simulate)
+
+    command = commands.add_parser("export", help="print a model in another form")
+    command.add_argument("model", help="a model of the book, or an Antimony or SBML file")
+    command.add_argument("--to", required=True, choices=["js", "sbml", "latex", "antimony"])
+    command.add_argument("--output", type=Path, metavar="FILE")
+    command.set_defaults(run=_export)
+
+    command = commands.add_parser("check", help="run the claims of the models")
+    command.add_argument("model", nargs="?", help="one model; default all")
+    command.set_defaults(run=_check)
+    return parser
+
+
+def _list(_: argparse.Namespace) -> int:
+    for name in names():
+        print(f"{name}: {Model.load(name).card.question}")
+    return 0
+
+
+def _settings(pairs: list[str]) -> dict[str, float]:
+    settings = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        try:
+            settings[name] = float(value)
+        except ValueError:
+            equals = ""
+        if not equals or not np.isfinite(settings[name]):
+            raise ValueError(f"--set {pair}: write ID=VALUE with a finite number")
+    return settings
+
+
+def _simulate(parsed: argparse.Namespace) -> int:
+    model = Model.load(parsed.model)
+    settings = _settings(parsed.set)
+    bare = not model.path.with_suffix(".yml").exists()
+    if bare or parsed.end is not None or parsed.points is not None:
+        frame = _simulate_plain(model, settings, parsed)
+    elif parsed.readouts:
+        values = model.readouts(parsed.scenario, settings)
+        frame = pd.DataFrame({"value": values}).rename_axis("readout")
+    else:
+        frame = model.simulate(parsed.view, parsed.scenario, settings)
+    frame.to_csv(parsed.csv or sys.stdout, float_format="%.12g")
+    return 0
+
+
+def _simulate_plain(
+    model: Model, settings: dict[str, float], parsed: argparse.Namespace
+) -> pd.DataFrame:
+    """Simulate every variable on an even grid, without the card."""
+    for option in ("view", "scenario", "readouts"):
+        if getattr(parsed, option):
+            raise ValueError(f"--{option} belongs to a card; leave out --end and --points")
+    end = 100.0 if parsed.end is None else parsed.end
+    points = 101 if parsed.points is None else parsed.points
+    if not end > 0 or points < 2:
+        raise ValueError("--end needs a time above 0, and --points at least 2")
+    return model.run(np.linspace(0, end, points), model.settings(None, settings))
+
+
+def _export(parsed: argparse.Namespace) -> int:
+    model = Model.load(parsed.model)
+    text = {
+        "js": lambda: _javascript(model),
+        "sbml": lambda: model.sbml,
+        "latex": lambda: to_latex(model.sbml),
+        "antimony": lambda: to_antimony(model.sbml),
+    }[parsed.to]()
+    if parsed.output:
+        parsed.output.write_text(text, encoding="utf-8")
+    else:
+        print(text)
+    return 0
+
+
+def _javascript(model: Model) -> str:
+    """Export the page's own module for a model with a card, else the bare model."""
+    if model.path.with_suffix(".yml").exists():
+        return model_script(model)
+    return to_javascript(model.sbml, source=model.path.name)
+
+
+def _check(parsed: argparse.Namespace) -> int:
+    for name in [parsed.model] if parsed.model else names():
+        print(name)
+        for outcome in check(Model.load(name)):
+            print(f"  {outcome.line}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+"""Trajectories to matplotlib, and from there to a living SVG that a page can redraw."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from xml.sax.saxutils import escape
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from nkreview.card import Axis, Reference
+from nkreview.model import Model
+
+# Okabe and Ito's palette, which readers with colour blindness can tell apart.
+COLOURS = {
+    "tumour": "#D55E00",
+    "nk": "#0072B2",
+    "tcell": "#009E73",
+    "drug": "#E69F00",
+    "effect": "#56B4E9",
+    "cost": "#CC79A7",
+    "neutral": "#7F7F7F",
+}
+DASHES = [
+    "solid",
+    (0, (5, 1.6)),
+    (0, (1.5, 1.5)),
+    (0, (6, 1.5, 1.5, 1.5)),
+    (0, (3, 3)),
+    (0, (8, 2)),
+]
+MARKERS = ["o", "s", "^", "D", "v"]
+INK = "#010203"  # stands for currentColor until the SVG is written
+WIDTH, PLOT_HEIGHT, LEGEND_ROW = 4.7, 2.75, 0.21  # inches
+STYLE = {
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.labelsize": 10,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "nkreview",
+    "path.simplify": False,
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Apply the book's figure style inside a ``with`` block."""
+    with mpl.rc_context(STYLE):
+        yield
+
+
+def draw(
+    model: Model, view_id: str | None = None, curves: pd.DataFrame | None = None, ink: str = INK
+) -> Figure:
+    """Draw a view of a model.
+
+    Parameters
+    ----------
+    model : Model
+    view_id : str, optional
+        A view of its card; default the first.
+    curves : DataFrame, optional
+        What :meth:`Model.simulate` returned for other settings.
+        The default run then stays behind it as a thin line.
+    ink : str
+        Colour of text and axes.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Each series' line has the gid ``curve-ID``, its thin copy ``ghost-ID``.
+    """
+    view = model.card.find("views", view_id)
+    default = model.simulate(view.id)
+    rows = len(view.series) + len(view.references)
+    with style():
+        height = PLOT_HEIGHT + rows * LEGEND_ROW
+        figure = Figure(figsize=(WIDTH, height), dpi=72)
+        below = (0.50 + rows * LEGEND_ROW) / height
+        axes = figure.add_axes((0.118, below, 0.855, 1 - below - 0.30 / height))
+        _set_axes(axes, view.x, view.y)
+        for number, series in enumerate(view.series):
+            look = {"color": COLOURS[series.role], "linestyle": DASHES[number % len(DASHES)]}
+            ghost = default[series.id]
+            axes.plot(ghost.index, ghost, lw=0.9, alpha=0.55, gid=f"ghost-{series.id}", **look)
+            curve = (default if curves is None else curves)[series.id]
+            axes.plot(
+                curve.index, curve, lw=2.2, gid=f"curve-{series.id}", label=series.label, **look
+            )
+        for number, reference in enumerate(view.references):
+            _draw_reference(axes, reference, default, MARKERS[number % len(MARKERS)])
+        axes.legend(
+            loc="upper left",
+            bbox_to_anchor=(-0.03, -0.42 / (height * (1 - below - 0.30 / height))),
+            frameon=False,
+            borderaxespad=0,
+            labelspacing=0.35,
+            handlelength=2.6,
+        )
+        if ink != INK:
+            _recolour(figure, ink)
+    return figure
+
+
+def _set_axes(axes: Any, x: Axis, y: Axis) -> None:
+    axes.set(xscale=x.scale, yscale=y.scale, xlim=(x.min, x.max), ylim=(y.min, y.max))
+    axes.set_xlabel(with_unit(x.label, x.unit))
+    axes.set_title(with_unit(y.label, y.unit), loc="left", x=-0.11, pad=7)
+    if y.scale == "log":
+        axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
+        axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
+    if x.scale == "log":
+        axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
+    if x.scale == "linear" and x.unit == "h":
+        axes.xaxis.set_major_locator(mpl.ticker.MultipleLocator(hour_step(x.max - x.min)))
+
+
+def with_unit(label: str, unit: str) -> str:
+    """Return ``label (unit)``, or the label alone."""
+    return f"{label} ({unit})" if unit else label
+
+
+def plain_number(value: float, _position: int | None = None) -> str:
+    """Return a tick label: a plain number where that is short, else a power of ten."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:,.0f}" if abs(value) >= 1 else f"{value:g}"
+    digits, power = f"{value:.0e}".split("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"10{raised}" if digits == "1" else f"{digits}×10{raised}"
+
+
+def hour_step(span: float) -> float:
+    """Return a tick distance in hours that divides a day, or is whole days."""
+    steps = (1, 2, 3, 6, 12, 24, 48, 72, 96, 168)
+    return next((step for step in steps if span / step <= 8), span / 8)
+
+
+def _draw_reference(axes: Any, reference: Reference, default: pd.DataFrame, marker: str) -> None:
+    scale = 1.0
+    if reference.anchor:
+        curve = default[reference.anchor.series]
+        scale = float(np.interp(reference.anchor.x, curve.index.to_numpy(), curve.to_numpy()))
+    label = reference.label
+    if reference.kind == "band":
+        low, high = (scale * np.array(v) for v in (reference.y_low, reference.y_high))
+        axes.fill_between(reference.x, low, high, color=INK, alpha=0.13, lw=0, label=label)
+    elif reference.kind == "line":
+        y = scale * np.array(reference.y)
+        axes.plot(reference.x, y, color=INK, lw=1.1, ls=(0, (1, 1.5)), label=label)
+    else:
+        y = scale * np.array(reference.y)
+        axes.plot(reference.x, y, marker, color=INK, mfc="none", ms=5.5, mew=1.2, label=label)
+
+
+def _recolour(figure: Figure, ink: str) -> None:
+    """Give every element drawn in the stand-in colour a real one (for PNG)."""
+    for artist in figure.findobj():
+        for kind in ("color", "edgecolor", "markeredgecolor", "facecolor"):
+            getter, setter = (getattr(artist, f"{verb}_{kind}", None) for verb in ("get", "set"))
+            value = getter() if getter and setter else None
+            if isinstance(value, str) and value == INK:
+                setter(ink)
+
+
+def living_svg(
+    model: Model, view_id: str | None = None, curves: pd.DataFrame | None = None
+) -> tuple[str, dict[str, Any]]:
+    """Return a view as SVG, and what a page needs to redraw its curves.
+
+    Parameters
+    ----------
+    model, view_id, curves
+        As for :func:`draw`.
+
+    Returns
+    -------
+    svg : str
+        Text stays text; text and axes use ``currentColor``; ids begin with ``MODEL-VIEW-``.
+    geometry : dict
+        ``box`` (left, top, width and height of the axes in SVG units), ``prefix`` of the ids.
+    """
+    view = model.card.find("views", view_id)
+    figure = draw(model, view.id, curves)
+    buffer = io.StringIO()
+    with style():
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+        extent = figure.axes[0].get_window_extent()
+    prefix = f"{model.name}-{view.id}-"
+    height = figure.get_figheight() * 72
+    box = [extent.x0, height - extent.y1, extent.width, extent.height]
+    svg = _clean_svg(buffer.getvalue(), prefix, view.title, view.describe)
+    return svg, {"prefix": prefix, "box": [round(float(v), 3) for v in box]}
+
+
+def _clean_svg(svg: str, prefix: str, title: str, describe: str) -> str:
+    """Make matplotlib's SVG fit to stand inside a page, more than once."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
+    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S)
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', svg)
+    svg = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", svg)
+    svg = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1; font-family: inherit", svg)
+    svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
+    svg = svg.replace(INK, "currentColor")
+    svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
+    svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
+    labels = f"{prefix}title {prefix}desc"
+    head = f'<svg role="img" aria-labelledby="{labels}" class="nk-plot" '
+    texts = (
+        f'<title id="{prefix}title">{escape(title)}</title>'
+        f'<desc id="{prefix}desc">{escape(describe)}</desc>'
+    )
+    svg = head + svg.removeprefix("<svg ")
+    return re.sub(r"(<svg [^>]*>)", lambda m: m[1] + texts, svg, count=1)
+
+
+def png(model: Model, view_id: str | None = None) -> bytes:
+    """Return a view as a PNG on white, for front ends that show neither HTML nor widgets."""
+    buffer = io.BytesIO()
+    figure = draw(model, view_id, ink="#222222")
+    figure.savefig(buffer, format="png", dpi=144, facecolor="white", metadata={"Software": None})
+    return buffer.getvalue()

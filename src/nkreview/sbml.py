@@ -1,0 +1,106 @@
+"""Read a model from an Antimony or an SBML file, as SBML text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import antimony
+import libsbml
+
+#: Error numbers of libSBML that concern notes and annotations, which carry no mathematics.
+_HARMLESS = set(range(10401, 10405)) | set(range(10801, 10806))
+
+
+class ModelFileError(ValueError):
+    """A model file cannot be read; the message names the file, the problem and the remedy."""
+
+
+def load_sbml(path: Path | str) -> str:
+    """Read an Antimony or an SBML file.
+
+    Parameters
+    ----------
+    path
+        The file. What it holds decides how it is read, not the ending of its name.
+
+    Returns
+    -------
+    str
+        The model as SBML: an SBML file as it stands, an Antimony file converted.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be read, is neither Antimony nor SBML, or is not valid.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ModelFileError(
+            f"{path}: this is not a text file. Give an Antimony (.ant) or an SBML (.xml) file."
+        ) from error
+    except OSError as error:
+        raise ModelFileError(
+            f"{path}: cannot be read ({error.strerror}). Check the name of the file."
+        ) from error
+    if not text.strip():
+        raise ModelFileError(f"{path}: the file is empty. Give an Antimony or an SBML file.")
+    if text.lstrip().startswith("<"):
+        check_sbml(text, str(path))
+        return text
+    return _from_antimony(text, path)
+
+
+def check_sbml(text: str, where: str = "the SBML text") -> None:
+    """Raise `ModelFileError` when `text` is not valid SBML with a model in it."""
+    document = libsbml.readSBMLFromString(text)
+    model = document.getModel()
+    if model is None and not document.getNumErrors(libsbml.LIBSBML_SEV_ERROR):
+        first = _first_error(document) or "no <model> element"
+        raise ModelFileError(f"{where}: this is not an SBML model ({first}). {_REMEDY}")
+    error = _first_error(document)
+    if error is None:
+        for category in (
+            libsbml.LIBSBML_CAT_UNITS_CONSISTENCY,
+            libsbml.LIBSBML_CAT_MODELING_PRACTICE,
+            libsbml.LIBSBML_CAT_SBO_CONSISTENCY,
+        ):
+            document.setConsistencyChecks(category, False)
+        document.checkConsistency()
+        error = _first_error(document)
+    if error is not None:
+        raise ModelFileError(f"{where}: this is not valid SBML. {error}. {_REMEDY}")
+
+
+_REMEDY = "Give an Antimony file or a valid SBML file (https://sbml.org has a validator)."
+
+
+def _first_error(document: libsbml.SBMLDocument) -> str | None:
+    for index in range(document.getNumErrors()):
+        error = document.getError(index)
+        if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and (
+            error.getErrorId() not in _HARMLESS
+        ):
+            message = " ".join(error.getMessage().split()).rstrip(".")
+            return f"Line {error.getLine()}: {message}"
+    return None
+
+
+def _from_antimony(text: str, path: Path) -> str:
+    antimony.clearPreviousLoads()
+    antimony.freeAll()
+    antimony.addDirectory(str(path.resolve().parent))
+    try:
+        # The text goes in, not the path: Antimony guesses the kind of a file from its content too.
+        if antimony.loadAntimonyString(text) < 0:
+            problem = " ".join(antimony.getLastError().split())
+            raise ModelFileError(
+                f"{path}: this is neither SBML (XML) nor valid Antimony. {problem} "
+                "Correct the line, or give an SBML file."
+            )
+        sbml = antimony.getSBMLString(None)
+    finally:
+        antimony.clearDirectories()
+    check_sbml(sbml, str(path))
+    return sbml

@@ -1,0 +1,1168 @@
+"""A small drawing vocabulary for schematic figures, and the figures drawn with it.
+
+A schematic is a row of panels, a panel is a list of named elements, and an element is a few
+words of the vocabulary: cells, organs, vessels, molecules, arrows, labels.
+The same cell has the same shape, colour and letters wherever it appears, an activation ends in
+an arrowhead, an inhibition in a bar, and whatever is uncertain is dashed.
+
+Every panel becomes an SVG of its own, so that a narrow page stacks panels instead of shrinking
+them.
+Lines and text take the page's text colour, each element is a link with a tooltip, and a line
+below the panel says what the element under the pointer or the keyboard focus is.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path as FilePath
+from xml.etree import ElementTree
+
+import matplotlib
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.text import Text
+
+Point = tuple[float, float]
+
+#: Stands for the page's text colour while matplotlib draws; the SVG says ``currentColor``.
+INK = "#010203"
+PAPER_INK = "#1b1b1b"
+FONT_SIZE = 12.0
+HEADING_SIZE = 13.5
+PANEL_WIDTH = 320
+MOST_ELEMENTS = 14
+
+#: Okabe-Ito colours as (body, nucleus and outline); the dark partner carries white letters.
+COLOURS: dict[str, tuple[str, str]] = {
+    "nk": ("#56B4E9", "#0072B2"),
+    "tcell": ("#009E73", "#00573F"),
+    "tumour": ("#D55E00", "#7A3600"),
+    "cdc1": ("#F0E442", "#6A6200"),
+    "platelet": ("#CC79A7", "#7C3F62"),
+    "liver": ("#E69F00", "#8A5F00"),
+    "lung": ("#8C8C8C", "#6E6E6E"),
+    "signal": ("#E69F00", "#8A5F00"),
+    "neutral": ("#8C8C8C", "#6E6E6E"),
+}
+
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "nkreview",
+    "font.family": "DejaVu Sans",
+    "path.simplify": False,
+}
+
+_HOVER_RULES = ",".join(
+    f".nk-panel:has(.nk-e{n}:is(:hover,:focus-visible)) .nk-n{n}"
+    for n in range(1, MOST_ELEMENTS + 1)
+)
+
+SCHEMATIC_CSS = f"""
+.nk-schematic{{margin:1rem 0;max-width:60rem;color:inherit}}
+.nk-panels{{display:grid;gap:1.75rem 1.5rem;
+grid-template-columns:repeat(auto-fit,minmax(min(100%,max(18rem,40%)),1fr))}}
+.nk-panel{{break-inside:avoid;min-width:0}}
+.nk-panel svg{{display:block;width:100%;max-width:30rem;height:auto;overflow:visible}}
+.nk-schematic svg a{{color:inherit;text-decoration:none;cursor:pointer}}
+.nk-schematic svg a:hover text:not([style*="#ffffff"]){{text-decoration:underline}}
+.nk-schematic svg a:focus-visible{{outline:2px solid currentColor;outline-offset:2px}}
+.nk-notes{{display:grid;font-size:.8125rem;line-height:1.4;max-width:28.5rem;margin-top:.75rem;
+padding-left:.75rem;border-left:3px solid #8c8c8c}}
+.nk-schematic .nk-notes p{{grid-area:1/1;margin:0;visibility:hidden}}
+.nk-schematic .nk-notes .nk-n0{{visibility:visible}}
+.nk-panel:has(svg a:is(:hover,:focus-visible)) .nk-notes .nk-n0{{visibility:hidden}}
+{_HOVER_RULES.replace(" .nk-n", " .nk-notes .nk-n")}{{visibility:visible}}
+.nk-schematic ul.nk-key{{display:grid;gap:.35rem 1rem;list-style:none;
+grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));margin:1.5rem 0 0;padding:0;
+font-size:.875rem}}
+.nk-schematic .nk-key li{{display:flex;align-items:center;gap:.5rem;margin:0;line-height:1.2}}
+.nk-key svg{{flex:none}}
+.nk-schematic figcaption{{margin-top:1rem;font-size:.9rem;line-height:1.5;text-align:left}}
+html[data-theme=dark] .bd-content div.cell_output .text_html:has(figure.nk-schematic){{
+background:none;color:inherit;padding:0}}
+@media print{{.nk-panels{{grid-template-columns:1fr 1fr}}}}
+""".strip()
+
+
+_CITE = re.compile(r"\{cite:p\}`([^`]+)`")
+_ACCENTED = {"Bottcher": "Böttcher"}  # citation keys are plain ASCII
+
+
+class SchematicError(ValueError):
+    """A schematic asks for something that the vocabulary or its links do not have."""
+
+
+# ------------------------------------------------------------------------------ marks
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One path on a panel, in panel units (one unit is one CSS pixel at natural size)."""
+
+    path: Path
+    fill: str | None = None
+    edge: str | None = None
+    width: float = 1.2
+    dashed: bool = False
+    fill_alpha: float = 1.0
+    solid: bool = False  # a body that no label may cover
+
+
+@dataclass(frozen=True)
+class Words:
+    """One line of text; ``badge`` letters stand on a cell's nucleus."""
+
+    x: float
+    y: float
+    text: str
+    size: float = FONT_SIZE
+    bold: bool = False
+    align: str = "left"
+    colour: str = INK
+    badge: bool = False
+
+
+def _pick(table: Mapping[str, object], key: str, what: str) -> object:
+    """Look a word of the vocabulary up, or say which words there are."""
+    if key not in table:
+        raise SchematicError(f"unknown {what} {key!r}; choose one of: {', '.join(sorted(table))}")
+    return table[key]
+
+
+def _ellipse(x: float, y: float, rx: float, ry: float) -> Path:
+    """Return an ellipse of four Bezier segments (matplotlib's own has eight)."""
+    k = 0.5522847
+    unit = [(1, 0), (1, k), (k, 1), (0, 1), (-k, 1), (-1, k), (-1, 0), (-1, -k), (-k, -1), (0, -1),
+            (k, -1), (1, -k), (1, 0), (1, 0)]  # fmt: skip
+    codes = [Path.MOVETO, *[Path.CURVE4] * 12, Path.CLOSEPOLY]
+    return Path([(x + rx * u, y + ry * v) for u, v in unit], codes)
+
+
+def _circle(x: float, y: float, r: float) -> Path:
+    return _ellipse(x, y, r, r)
+
+
+def _polygon(points: Iterable[Point], closed: bool = True) -> Path:
+    points = list(points)
+    if closed:
+        return Path([*points, points[0]], closed=True)
+    return Path(points)
+
+
+def _smooth(points: list[Point]) -> Path:
+    """Return a closed curve through ``points`` (Catmull-Rom, written as Bezier segments)."""
+    n = len(points)
+    vertices, codes = [points[0]], [Path.MOVETO]
+    for i in range(n):
+        before, here, there, after = (points[(i + k) % n] for k in (-1, 0, 1, 2))
+        vertices += [
+            (here[0] + (there[0] - before[0]) / 6, here[1] + (there[1] - before[1]) / 6),
+            (there[0] - (after[0] - here[0]) / 6, there[1] - (after[1] - here[1]) / 6),
+            there,
+        ]
+        codes += [Path.CURVE4] * 3
+    return Path([*vertices, points[0]], [*codes, Path.CLOSEPOLY])
+
+
+def _around(x: float, y: float, radii: Iterable[float], turn: float = 0.0) -> list[Point]:
+    radii = list(radii)
+    step = 2 * math.pi / len(radii)
+    return [
+        (x + r * math.cos(turn + i * step), y + r * math.sin(turn + i * step))
+        for i, r in enumerate(radii)
+    ]
+
+
+def _at(x: float, y: float, degrees: float, distance: float) -> Point:
+    """Return the point at an angle from (x, y): 0 is right, 90 is down, as in SVG."""
+    a = math.radians(degrees)
+    return x + distance * math.cos(a), y + distance * math.sin(a)
+
+
+# ------------------------------------------------------------------------------ vocabulary
+
+
+def _body(path: Path, role: str, **more: object) -> Mark:
+    fill, edge = COLOURS[role]
+    return Mark(path, fill=fill, edge=edge, solid=True, **more)
+
+
+def _nucleus(x: float, y: float, r: float, role: str, letters: str) -> list[Mark | Words]:
+    return [
+        Mark(_circle(x, y, r), fill=COLOURS[role][1]),
+        Words(
+            x,
+            y,
+            letters,
+            size=r * (1.3 if len(letters) == 1 else 0.95),
+            bold=True,
+            align="center",
+            colour="#FFFFFF",
+            badge=True,
+        ),
+    ]
+
+
+def _nk(x: float, y: float, r: float) -> list[Mark | Words]:
+    granules = [Mark(_circle(*_at(x, y, a, r * 0.8), r * 0.075), fill=COLOURS["nk"][1])
+                for a in range(0, 360, 45)]  # fmt: skip
+    return [_body(_circle(x, y, r), "nk"), *granules, *_nucleus(x, y, r * 0.6, "nk", "NK")]
+
+
+def _tcell(x: float, y: float, r: float) -> list[Mark | Words]:
+    receptors = [
+        Mark(
+            _polygon([_at(x, y, a, r * 0.95), _at(x, y, a, r * 1.22)], closed=False),
+            edge=COLOURS["tcell"][0],
+            width=r * 0.17,
+        )
+        for a in range(15, 375, 30)
+    ]
+    return [*receptors, _body(_circle(x, y, r), "tcell"), *_nucleus(x, y, r * 0.6, "tcell", "T")]
+
+
+_TUMOUR_OUTLINE = (1.07, 0.95, 0.98, 0.92, 1.06, 1.0, 0.91, 1.02, 0.94)
+
+
+def _tumour(x: float, y: float, r: float) -> list[Mark | Words]:
+    turn = 0.37 * x + 0.11 * y  # neighbours are not copies of one another
+    nucleus = [r * f for f in (0.56, 0.45, 0.53, 0.5, 0.57, 0.46)]
+    spot = _at(x, y, math.degrees(turn) * 3, r * 0.16)
+    return [
+        _body(_smooth(_around(x, y, [r * f for f in _TUMOUR_OUTLINE], turn)), "tumour"),
+        Mark(_smooth(_around(x, y, nucleus, turn)), fill=COLOURS["tumour"][1]),
+        Mark(_circle(*spot, r * 0.13), fill=COLOURS["tumour"][0]),
+    ]
+
+
+def _dying(x: float, y: float, r: float) -> list[Mark | Words]:
+    """Draw a tumour cell that has come apart: fragments, each with a crumb of nucleus."""
+    pieces = ((0, 0, 0.5), (20, 0.82, 0.3), (95, 0.78, 0.26), (160, 0.85, 0.33), (235, 0.8, 0.24),
+              (300, 0.84, 0.3))  # fmt: skip
+    marks: list[Mark | Words] = []
+    for angle, away, size in pieces:
+        px, py = _at(x, y, angle, away * r)
+        marks.append(_body(_circle(px, py, size * r), "tumour", width=1.0))
+        marks.append(Mark(_circle(px, py, size * r * 0.4), fill=COLOURS["tumour"][1]))
+    return marks
+
+
+def _cluster(x: float, y: float, r: float) -> list[Mark | Words]:
+    """Draw four tumour cells that travel together; ``r`` is the radius of one of them."""
+    places = ((-0.95, -0.55), (0.95, -0.6), (0.0, 0.98), (1.85, 0.8))
+    return [m for dx, dy in places for m in _tumour(x + dx * r, y + dy * r, r)]
+
+
+def _cdc1(x: float, y: float, r: float) -> list[Mark | Words]:
+    radii = [r * f for _ in range(8) for f in (1.22, 0.7)]
+    star = _smooth(_around(x, y, radii, 0.2))
+    return [_body(star, "cdc1"), *_nucleus(x, y, r * 0.57, "cdc1", "DC")]
+
+
+def _platelet(x: float, y: float, r: float) -> list[Mark | Words]:
+    points = [(x - r, y), (x - r * 0.3, y - r * 0.45), (x + r, y), (x + r * 0.3, y + r * 0.45)]
+    return [_body(_smooth(points), "platelet")]
+
+
+def _hepatocyte(x: float, y: float, r: float) -> list[Mark | Words]:
+    return [
+        _body(_polygon(_around(x, y, [r] * 6, math.pi / 6)), "liver"),
+        Mark(_circle(x, y, r * 0.36), fill=COLOURS["liver"][1]),
+    ]
+
+
+#: kind -> (how to draw it, natural radius, its name in the key)
+CELLS = {
+    "nk": (_nk, 16.0, "NK cell"),
+    "tumour": (_tumour, 14.0, "tumour cell"),
+    "dying": (_dying, 14.0, "killed tumour cell"),
+    "cluster": (_cluster, 11.0, "tumour cell cluster"),
+    "tcell": (_tcell, 13.0, "T cell"),
+    "cdc1": (_cdc1, 17.0, "cDC1 (dendritic cell)"),
+    "platelet": (_platelet, 6.0, "platelet"),
+    "hepatocyte": (_hepatocyte, 13.0, "liver cell"),
+}
+
+
+def _liver(x: float, y: float, w: float, h: float) -> list[Mark | Words]:
+    outline = ((-0.5, -0.08), (-0.43, -0.4), (-0.15, -0.5), (0.2, -0.44), (0.46, -0.33),
+               (0.5, -0.16), (0.3, 0.08), (0.02, 0.22), (-0.2, 0.44), (-0.4, 0.46))  # fmt: skip
+    path = _smooth([(x + w * px, y + h * py) for px, py in outline])
+    return [
+        Mark(path, fill=COLOURS["liver"][0], edge=COLOURS["liver"][0], width=1.6, fill_alpha=0.22)
+    ]
+
+
+def _lung(x: float, y: float, w: float, h: float) -> list[Mark | Words]:
+    lobe = ((0.08, -0.2), (0.16, -0.38), (0.29, -0.4), (0.41, -0.16), (0.49, 0.2), (0.47, 0.46),
+            (0.3, 0.42), (0.12, 0.38), (0.1, 0.1))  # fmt: skip
+    fill = COLOURS["lung"][0]
+    marks: list[Mark | Words] = []
+    for side in (-1, 1):
+        path = _smooth([(x + side * w * px, y + h * py) for px, py in lobe])
+        marks.append(Mark(path, fill=fill, edge=fill, width=1.6, fill_alpha=0.28))
+        airway = [(x, y - h * 0.24), (x + side * w * 0.17, y - h * 0.06)]
+        marks.append(Mark(_polygon(airway, closed=False), edge=fill, width=3.0))
+    trachea = [(x, y - h * 0.5), (x, y - h * 0.23)]
+    return [*marks, Mark(_polygon(trachea, closed=False), edge=fill, width=4.0)]
+
+
+ORGANS = {"liver": _liver, "lung": _lung}
+
+
+def _receptor(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw a Y that opens away from its cell."""
+    fork = _at(x, y, angle, 6)
+    arms = [_at(*fork, angle - 40, 5), fork, _at(*fork, angle + 40, 5)]
+    return [Mark(_polygon([(x, y), fork], closed=False), edge=INK, width=2.0),
+            Mark(_polygon(arms, closed=False), edge=INK, width=2.0)]  # fmt: skip
+
+
+def _ligand(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw a knob on a stalk."""
+    knob = _at(x, y, angle, 7.5)
+    return [
+        Mark(_polygon([(x, y), knob], closed=False), edge=INK, width=1.6),
+        Mark(_circle(*knob, 3.0), *COLOURS["signal"], width=1.0),
+    ]
+
+
+def _unproven(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw a ligand that is inferred and not identified: dashed and empty."""
+    knob = _at(x, y, angle, 11)
+    return [
+        Mark(_polygon([(x, y), _at(x, y, angle, 7)], closed=False), edge=INK, dashed=True),
+        Mark(_circle(*knob, 4.2), edge=INK, dashed=True),
+    ]
+
+
+def _fragment(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw a ligand's head that floats free with a piece of its stalk."""
+    stalk = Mark(_polygon([(x, y), _at(x, y, angle, 6)], closed=False), edge=INK, width=1.6)
+    head = Mark(_circle(x, y, 3.0), *COLOURS["signal"], width=1.0)
+    return [stalk, head]
+
+
+def _granule(x: float, y: float, angle: float) -> list[Mark | Words]:
+    return [Mark(_circle(x, y, 2.4), fill=COLOURS["nk"][1], edge=COLOURS["nk"][0], width=0.8)]
+
+
+def _enzyme(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw an open jaw that faces its substrate."""
+    jaw = [_at(x, y, angle + a, 8) for a in range(35, 326, 15)]
+    return [Mark(_polygon([(x, y), *jaw]), fill=COLOURS["neutral"][0], edge=INK)]
+
+
+def _chemokine(x: float, y: float, angle: float) -> list[Mark | Words]:
+    return [Mark(_polygon(_around(x, y, [3.2] * 4)), fill=COLOURS["nk"][0], edge=INK, width=0.8)]
+
+
+MOLECULES = {
+    "receptor": (_receptor, "receptor"),
+    "ligand": (_ligand, "activating ligand"),
+    "unproven-ligand": (_unproven, "ligand not identified"),
+    "fragment": (_fragment, "shed ligand"),
+    "granule": (_granule, "cytotoxic granule"),
+    "enzyme": (_enzyme, "protease"),
+    "chemokine": (_chemokine, "chemokine"),
+}
+
+
+def _head(kind: str, tip: Point, start: Point, before: Point) -> list[Mark]:
+    """Draw what tells arrows apart: an open or filled head, a bar, a cross on the shaft."""
+    angle = math.degrees(math.atan2(tip[1] - before[1], tip[0] - before[0]))
+    if kind == "inhibits":
+        bar = [_at(*tip, angle - 90, 7), _at(*tip, angle + 90, 7)]
+        return [Mark(_polygon(bar, closed=False), edge=INK, width=2.4)]
+    barbs = [_at(*tip, angle + 180 - 25, 9), tip, _at(*tip, angle + 180 + 25, 9)]
+    if kind == "fails":
+        middle = ((tip[0] + start[0]) / 2, (tip[1] + start[1]) / 2)
+        cross = [[_at(*middle, angle + a, d) for d in (-4.6, 4.6)] for a in (45, -45)]
+        strokes = [Mark(_polygon(c, closed=False), edge=INK, width=2.0) for c in cross]
+        return [*strokes, *_head("moves", tip, start, before)]
+    if kind == "activates":
+        return [Mark(_polygon(barbs), fill=INK, edge=INK, width=0.8)]
+    return [Mark(_polygon(barbs, closed=False), edge=INK, width=1.6)]
+
+
+ARROWS = {
+    "moves": "travels or becomes",
+    "activates": "activates or recruits",
+    "inhibits": "inhibits or holds in check",
+    "fails": "attack that fails",
+}
+
+
+@dataclass
+class Element:
+    """A named part of a panel: what it shows, where it is explained, and its marks.
+
+    Every drawing method returns the element, so that calls can be chained.
+    """
+
+    id: str
+    name: str
+    says: str
+    link: str
+    marks: list[Mark | Words] = field(default_factory=list)
+    used: list[str] = field(default_factory=list)
+
+    def _add(self, marks: Iterable[Mark | Words], word: str | None = None) -> Element:
+        self.marks.extend(marks)
+        if word:
+            self.used.append(word)
+        return self
+
+    def cell(self, kind: str, x: float, y: float, r: float | None = None) -> Element:
+        """Draw a cell of ``CELLS`` with its centre at (x, y)."""
+        draw, natural, _ = _pick(CELLS, kind, "cell")
+        return self._add(draw(x, y, r or natural), kind)
+
+    def organ(self, kind: str, x: float, y: float, width: float, height: float) -> Element:
+        """Draw an organ's outline around (x, y)."""
+        return self._add(_pick(ORGANS, kind, "organ")(x, y, width, height))
+
+    def molecule(self, kind: str, x: float, y: float, angle: float = 0.0) -> Element:
+        """Draw a molecule of ``MOLECULES`` at (x, y), pointing at ``angle`` degrees."""
+        draw, _ = _pick(MOLECULES, kind, "molecule")
+        return self._add(draw(x, y, angle), kind)
+
+    def around(self, kind: str, x: float, y: float, r: float, angles: Iterable[float]) -> Element:
+        """Set molecules on a cell's membrane, pointing outwards."""
+        for angle in angles:
+            self.molecule(kind, *_at(x, y, angle, r), angle)
+        return self
+
+    def vessel(self, left: float, right: float, y: float, height: float) -> Element:
+        """Draw a stretch of a blood vessel: a tinted band between two walls."""
+        top, bottom = y - height / 2, y + height / 2
+        band = _polygon([(left, top), (right, top), (right, bottom), (left, bottom)])
+        walls = [_polygon([(left, wall), (right, wall)], closed=False) for wall in (top, bottom)]
+        grey = COLOURS["lung"][0]
+        return self._add(
+            [
+                Mark(band, fill=grey, fill_alpha=0.16),
+                *(Mark(w, edge=grey, width=2.2) for w in walls),
+            ]
+        )
+
+    def area(self, points: Iterable[Point], role: str, smooth: bool = False) -> Element:
+        """Fill an outline with a tint of a role's colour."""
+        fill, _ = _pick(COLOURS, role, "role")
+        path = _smooth(list(points)) if smooth else _polygon(points)
+        return self._add([Mark(path, fill=fill, fill_alpha=0.3)])
+
+    def line(self, points: Iterable[Point], width: float = 1.2, uncertain: bool = False) -> Element:
+        """Draw a plain line, dashed when ``uncertain``."""
+        path = _polygon(points, closed=False)
+        return self._add([Mark(path, edge=INK, width=width, dashed=uncertain)])
+
+    def arrow(
+        self, kind: str, start: Point, end: Point, bend: float = 0.0, uncertain: bool = False
+    ) -> Element:
+        """Draw an arrow of ``ARROWS``; ``bend`` bows it to one side, ``uncertain`` dashes it."""
+        _pick(ARROWS, kind, "arrow")
+        dx, dy = end[0] - start[0], end[1] - start[1]
+        control = ((start[0] + end[0]) / 2 - bend * dy, (start[1] + end[1]) / 2 + bend * dx)
+        path = Path([start, control, end], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+        shaft = Mark(path, edge=INK, width=1.6, dashed=uncertain)
+        self._add([shaft, *_head(kind, end, start, control)], kind)
+        return self._add([], "uncertain") if uncertain else self
+
+    def text(
+        self, x: float, y: float, *lines: str, align: str = "left", bold: bool = False
+    ) -> Element:
+        """Write lines of text; (x, y) is the middle height of the first one."""
+        return self._add(
+            Words(x, y + i * FONT_SIZE * 1.25, line, bold=bold, align=align)
+            for i, line in enumerate(lines)
+        )
+
+
+@dataclass
+class Panel:
+    """One panel: a letter, a heading, a sentence that says what it shows, and its elements."""
+
+    letter: str
+    heading: str
+    says: str
+    height: float
+    width: float = PANEL_WIDTH
+    elements: list[Element] = field(default_factory=list)
+
+    def element(self, key: str, name: str, says: str, link: str) -> Element:
+        """Begin a new element of this panel; later elements lie on top of earlier ones."""
+        if not re.fullmatch(r"[a-z][a-z0-9-]*", key):
+            raise SchematicError(f"element id {key!r}: use lower-case letters, digits and hyphens")
+        if any(e.id == key for e in self.elements):
+            raise SchematicError(f"panel {self.letter} has two elements {key!r}; rename one")
+        if not (name and says and link):
+            raise SchematicError(f"element {key!r} needs a name, a sentence and a link")
+        if len(self.elements) == MOST_ELEMENTS:
+            raise SchematicError(f"panel {self.letter} is full: {MOST_ELEMENTS} elements at most")
+        self.elements.append(Element(key, name, says, link))
+        return self.elements[-1]
+
+    def title_words(self) -> list[Words]:
+        """Return the panel's letter and heading as text."""
+        return [
+            Words(2, 12, self.letter, size=HEADING_SIZE + 1.5, bold=True),
+            Words(20, 12, self.heading, size=HEADING_SIZE, bold=True),
+        ]
+
+
+# ------------------------------------------------------------------------------ painting
+
+
+class _Group(Artist):
+    """Artists that go into one named SVG group."""
+
+    def __init__(self, gid: str, children: list[Artist]) -> None:
+        super().__init__()
+        self.set_gid(gid)
+        self.children = children
+
+    def draw(self, renderer: object) -> None:
+        renderer.open_group("element", gid=self.get_gid())
+        for child in self.children:
+            child.draw(renderer)
+        renderer.close_group("element")
+
+
+def _artist(mark: Mark | Words, ax: Axes, ink: str) -> Artist:
+    """Turn a mark into a matplotlib artist on ``ax``, with ``ink`` for the text colour."""
+
+    def paint(colour: str | None) -> str:
+        return "none" if colour is None else ink if colour == INK else colour
+
+    if isinstance(mark, Words):
+        artist: Artist = Text(
+            mark.x,
+            mark.y,
+            mark.text,
+            fontsize=mark.size,
+            fontweight="bold" if mark.bold else "normal",
+            color=paint(mark.colour),
+            ha=mark.align,
+            va="center_baseline",
+            parse_math=False,
+        )
+    else:
+        fill = matplotlib.colors.to_rgba(
+            paint(mark.fill), None if mark.fill is None else mark.fill_alpha
+        )
+        artist = PathPatch(
+            mark.path,
+            facecolor=fill,
+            edgecolor=paint(mark.edge),
+            linewidth=mark.width if mark.edge else 0,
+            linestyle=(0, (4, 3)) if mark.dashed else "solid",
+            capstyle="butt" if mark.dashed else "round",
+            joinstyle="round",
+        )
+    artist.set_figure(ax.figure)
+    artist.axes = ax
+    artist.set_transform(ax.transData)
+    artist.set_clip_on(False)
+    return artist
+
+
+def _axes(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
+    """Lay axes over a box given in panel units from the figure's top left corner."""
+    full_w, full_h = (72 * inches for inches in figure.get_size_inches())
+    ax = figure.add_axes((x / full_w, 1 - (y + height) / full_h, width / full_w, height / full_h))
+    ax.set(xlim=(0, width), ylim=(height, 0))
+    ax.set_axis_off()
+    return ax
+
+
+def _groups(panel: Panel, prefix: str) -> list[tuple[str, list[Mark | Words]]]:
+    named = [(f"{prefix}-{panel.letter}-{e.id}", e.marks) for e in panel.elements]
+    return [(f"{prefix}-{panel.letter}-heading", panel.title_words()), *named]
+
+
+def _paint(ax: Axes, groups: list[tuple[str, list[Mark | Words]]], ink: str) -> None:
+    for gid, marks in groups:
+        ax.figure.add_artist(_Group(gid, [_artist(mark, ax, ink) for mark in marks]))
+
+
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def _svg_groups(
+    groups: list[tuple[str, list[Mark | Words]]], width: float, height: float
+) -> dict[str, str]:
+    """Draw groups with matplotlib and return the bare SVG shapes of each."""
+    with matplotlib.rc_context(_STYLE):
+        figure = Figure(figsize=(width / 72, height / 72))
+        _paint(_axes(figure, 0, 0, width, height), groups, INK)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    tree = ElementTree.fromstring(buffer.getvalue())
+    wanted = {gid for gid, _ in groups}
+    return {
+        g.get("id"): "".join(_shape(node) for node in g.iter() if node.tag in _SHAPES)
+        for g in tree.iter(f"{_SVG}g")
+        if g.get("id") in wanted
+    }
+
+
+_SHAPES = {f"{_SVG}path": "path", f"{_SVG}text": "text"}
+
+
+def _shape(node: ElementTree.Element) -> str:
+    """Write one matplotlib shape again: short numbers, the page's font and text colour."""
+    style = dict(part.split(": ", 1) for part in node.get("style", "").split("; ") if part)
+    kept = {k: v.replace(INK, "currentColor") for k, v in style.items() if k in _KEPT}
+    if node.tag == f"{_SVG}text":
+        size = re.search(r"([\d.]+)px", style.get("font-size", style.get("font", "")))
+        bold = "700" in style.get("font", "") or style.get("font-weight") in ("bold", "700")
+        kept |= {"font-size": f"{float(size[1]):g}px"} | ({"font-weight": "bold"} if bold else {})
+        x, y = (f"{float(node.get(k)):.1f}" for k in ("x", "y"))
+        return f'<text x="{x}" y="{y}" style="{_css(kept)}">{escape(node.text or "")}</text>'
+    if kept.get("stroke-linecap") == "round":
+        del kept["stroke-linecap"]  # the panel's own setting
+    d = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), node.get("d"))
+    d = re.sub(r"\s*([A-Za-z])\s*", r"\1", d.strip())
+    return f'<path d="{d}" style="{_css(kept)}"/>'
+
+
+#: What of matplotlib's style a shape keeps; the rest is the panel's own or a default.
+_KEPT = (
+    "fill", "fill-opacity", "opacity", "stroke", "stroke-width", "stroke-dasharray",
+    "stroke-linecap", "text-anchor",
+)  # fmt: skip
+
+
+def _css(style: Mapping[str, str]) -> str:
+    return ";".join(f"{key}:{value}" for key, value in style.items())
+
+
+@dataclass
+class Schematic:
+    """A schematic figure: panels side by side, or stacked where the page is narrow.
+
+    Parameters
+    ----------
+    id : str
+        Short id, such as ``figure-2``; every id in the SVG starts with it.
+    title, alt, caption : str
+        The figure's name, the finding in words, and the caption, which may cite in MyST.
+    panels : list of Panel
+    links : mapping
+        Where each link key of the elements leads.
+
+    Notes
+    -----
+    Evaluated at the end of a notebook cell, a schematic shows its HTML form, and the PNG where
+    HTML cannot be shown.
+    """
+
+    id: str
+    title: str
+    alt: str
+    caption: str
+    panels: list[Panel]
+    links: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        for panel in self.panels:
+            for element in panel.elements:
+                _pick(self.links, element.link, f"link of element {element.id!r}:")
+
+    @property
+    def prefix(self) -> str:
+        """What every id of this figure begins with."""
+        return f"nk-{self.id}"
+
+    def elements(self) -> dict[str, str]:
+        """Return the name of every element by its id in the page."""
+        return {
+            f"{self.prefix}-{panel.letter}-{e.id}": e.name
+            for panel in self.panels
+            for e in panel.elements
+        }
+
+    def plain_caption(self) -> str:
+        """Return the caption with its citations as author and year, for use outside the book."""
+
+        def author_year(key: str) -> str:
+            name, year = re.fullmatch(r"(\D+)(\d{4})\w*", key.strip()).groups()
+            return f"{_ACCENTED.get(name, name)} {year}"
+
+        return _CITE.sub(
+            lambda m: f"({'; '.join(author_year(key) for key in m[1].split(','))})", self.caption
+        )
+
+    def _key(self) -> list[tuple[str, str, list[Mark | Words]]]:
+        """Return the words of the vocabulary that the figure uses: (word, name, marks)."""
+        used = {word for p in self.panels for e in p.elements for word in e.used}
+        key: list[tuple[str, str, list[Mark | Words]]] = []
+        for kind, (draw, _, name) in CELLS.items():
+            if kind in used and kind != "cluster":  # a cluster is its cells
+                key.append((kind, name, draw(15, 12, 7 if kind == "platelet" else 10)))
+        for kind, (draw, name) in MOLECULES.items():
+            if kind in used:
+                key.append((kind, name, draw(12, 12, 0.0)))
+        for kind, name in ARROWS.items():
+            if kind in used:
+                key.append(
+                    (kind, name, Element("", "", "", "").arrow(kind, (2, 12), (28, 12)).marks)
+                )
+        if "uncertain" in used:
+            dash = Element("", "", "", "").line([(1, 12), (29, 12)], 1.6, uncertain=True)
+            key.append(("uncertain", "dashed: disputed or inferred", dash.marks))
+        return key
+
+    def panel_svg(self, letter: str) -> str:
+        """Return one panel as an SVG element that takes its colour and font from the page."""
+        panels = {p.letter: p for p in self.panels}
+        panel = _pick(panels, letter, "panel")
+        base = f"{self.prefix}-{letter}"
+        groups = _groups(panel, self.prefix)
+        shapes = _svg_groups(groups, panel.width, panel.height)
+        parts = [f'<g id="{base}-heading">{shapes[f"{base}-heading"]}</g>']
+        for n, element in enumerate(panel.elements, start=1):
+            gid = f"{base}-{element.id}"
+            label = escape(f"{element.name}: {element.says}")
+            parts.append(
+                f'<a href="{escape(self.links[element.link])}" class="nk-e{n}"'
+                f' aria-label="{label}">'
+                f'<g id="{gid}"><title>{escape(element.says)}</title>{shapes[gid]}</g></a>'
+            )
+        return (
+            '<svg xmlns="http://www.w3.org/2000/svg"'
+            f' viewBox="0 0 {panel.width:g} {panel.height:g}" role="group"'
+            f' aria-labelledby="{base}-title" aria-describedby="{base}-desc"'
+            ' stroke-linejoin="round" stroke-linecap="round">'
+            f'<title id="{base}-title">{escape(panel.heading)}</title>'
+            f'<desc id="{base}-desc">{escape(panel.says)}</desc>{"".join(parts)}</svg>'
+        )
+
+    def _panel_html(self, panel: Panel) -> str:
+        notes = "".join(
+            f'<p class="nk-n{n}" aria-hidden="true"><b>{escape(e.name)}.</b> {escape(e.says)}</p>'
+            for n, e in enumerate(panel.elements, start=1)
+        )
+        return (
+            f'<div class="nk-panel">{self.panel_svg(panel.letter)}'
+            f'<div class="nk-notes"><p class="nk-n0">{escape(panel.says)}</p>{notes}</div></div>'
+        )
+
+    def _key_html(self) -> str:
+        items = []
+        for word, name, marks in self._key():
+            gid = f"{self.prefix}-key-{word}"
+            icon = _svg_groups([(gid, marks)], 30, 24)[gid]
+            items.append(
+                '<li><svg viewBox="0 0 30 24" width="30" height="24" aria-hidden="true"'
+                f' stroke-linecap="round">{icon}</svg>'
+                f"{escape(name)}</li>"
+            )
+        return f'<ul class="nk-key" aria-label="Key">{"".join(items)}</ul>'
+
+    def html(self, css: bool = True, caption: bool = True) -> str:
+        """Return the figure as HTML: panels as inline SVG, notes, key and caption.
+
+        Parameters
+        ----------
+        css : bool
+            Bring the style sheet along; switch off where the page has it already.
+        caption : bool
+            End with the caption; switch off where the page prints its own.
+        """
+        style = f"<style>{SCHEMATIC_CSS}</style>" if css else ""
+        panels = "".join(self._panel_html(panel) for panel in self.panels)
+        words = f"<figcaption>{escape(self.plain_caption())}</figcaption>" if caption else ""
+        return (
+            f'{style}<figure class="nk-schematic" id="{self.prefix}"'
+            f' aria-label="{escape(self.alt)}">'
+            f'<div class="nk-panels">{panels}</div>{self._key_html()}{words}</figure>'
+        )
+
+    def _places(self) -> tuple[list[tuple[Panel, float, float]], float, float]:
+        """Lay the panels out two by two; return them with their corners, and the size."""
+        gap, margin, y = 28.0, 14.0, 14.0
+        places: list[tuple[Panel, float, float]] = []
+        for i in range(0, len(self.panels), 2):
+            row = self.panels[i : i + 2]
+            x = margin
+            for panel in row:
+                places.append((panel, x, y))
+                x += panel.width + gap
+            y += max(panel.height for panel in row) + gap
+        width = max(x + panel.width for panel, x, _ in places) + margin
+        return places, width, y
+
+    def _still(self) -> Figure:
+        """Draw everything on one matplotlib figure, for files and for front ends without HTML."""
+        places, width, below = self._places()
+        columns = max(1, int(width // 215))
+        key = self._key()
+        height = below + 26 * math.ceil(len(key) / columns) + 8
+        figure = Figure(figsize=(width / 72, height / 72), facecolor="white")
+        for panel, x, y in places:
+            ax = _axes(figure, x, y, panel.width, panel.height)
+            _paint(ax, _groups(panel, self.prefix), PAPER_INK)
+        for i, (word, name, marks) in enumerate(key):
+            x, y = 14 + (i % columns) * (width - 28) / columns, below + 26 * (i // columns)
+            words = [*marks, Words(36, 12, name, size=11)]
+            _paint(_axes(figure, x, y, 160, 24), [(f"{self.prefix}-key-{word}", words)], PAPER_INK)
+        return figure
+
+    def png(self, dpi: int = 120) -> bytes:
+        """Return the figure as a PNG on white; the same bytes every time."""
+        buffer = io.BytesIO()
+        with matplotlib.rc_context(_STYLE):
+            self._still().savefig(
+                buffer,
+                format="png",
+                dpi=dpi,
+                metadata={"Software": None},
+                pil_kwargs={"optimize": True},
+            )
+        return buffer.getvalue()
+
+    def savefig(self, path: str | FilePath) -> None:
+        """Write the figure to a file; the suffix (svg, png, pdf) says in which format."""
+        path = FilePath(path)
+        if path.suffix == ".svg":
+            path.write_text(self._svg_file(), encoding="utf-8")
+        elif path.suffix == ".png":
+            path.write_bytes(self.png())
+        elif path.suffix == ".pdf":
+            with matplotlib.rc_context(_STYLE):
+                self._still().savefig(path, metadata={"CreationDate": None})
+        else:
+            raise SchematicError(f"cannot write {path.name!r}: use the suffix .svg, .png or .pdf")
+
+    def _svg_file(self) -> str:
+        places, width, height = self._places()
+        body = "".join(
+            self.panel_svg(panel.letter).replace(
+                "<svg ",
+                f'<svg x="{x:g}" y="{y:g}" width="{panel.width:g}" height="{panel.height:g}" ',
+                1,
+            )
+            for panel, x, y in places
+        )
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"'
+            ' font-family="system-ui, sans-serif" role="group"'
+            f' aria-labelledby="{self.prefix}-title" aria-describedby="{self.prefix}-desc">'
+            f'<title id="{self.prefix}-title">{escape(self.title)}</title>'
+            f'<desc id="{self.prefix}-desc">{escape(self.alt)}</desc>{body}</svg>\n'
+        )
+
+    def __repr__(self) -> str:
+        panels = ", ".join(p.letter for p in self.panels)
+        return f"<Schematic {self.id}, panels: {panels}, elements: {len(self.elements())}>"
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
+        """Give a front end the figure as HTML, as PNG and as one line of text."""
+        png = self.png()
+        bundle = {
+            "text/html": self.html(),
+            "image/png": base64.b64encode(png).decode("ascii"),
+            "text/plain": repr(self),
+        }
+        return bundle, {"image/png": {"width": round(self._places()[1])}}
+
+
+# ------------------------------------------------------------------------------ Figure 2
+
+
+def chapter_links(chapter: str, anchors: Iterable[str]) -> dict[str, str]:
+    """Return links to anchors of one chapter, for pages in ``book/`` and ``notebooks/`` alike."""
+    return {anchor: f"../book/{chapter}.html#{anchor}" for anchor in anchors}
+
+
+FIGURE_2_LINKS = chapter_links(
+    "metastasis", ("liver-first", "the-first-day", "clusters", "when-t-cells-take-over")
+)
+
+FIGURE_2_ALT = (
+    "Four panels. Single tumour cells that leave a tumour meet NK cells in the blood, while "
+    "clusters resist them. Whether the liver comes first is disputed: after an injection into the "
+    "tail vein the lung is the first capillary bed. In the lung, NK cells that patrol the "
+    "capillaries kill at about half of their contacts at first and at almost none after 24 hours, "
+    "because the tumour cells change. Later T cells control the foci, and NK cells, which stay "
+    "outside, help to bring them in."
+)
+
+FIGURE_2_CAPTION = (
+    "How NK cells meet tumour cells on the way to the lung. "
+    "(a) Single tumour cells are open to NK cells; clusters resist them {cite:p}`Lo2020` and are "
+    "23 to 50 times as metastatic {cite:p}`Aceto2014`. "
+    "(b) Clearance on the first pass through the liver was concluded from a changed route of "
+    "injection {cite:p}`Vyas2023`. It is dashed, because blood from a tail vein reaches the lung "
+    "first, and that is where the cells were found {cite:p}`Fidler1970,Ichise2022`. "
+    "(c) At first a contact with an NK cell kills in about half of the cases, a day later almost "
+    "never; the tumour cells change, the NK cells do not tire {cite:p}`Ichise2022`. Thrombin "
+    "removes the ligand CD155, yet cells that lack it are cleared as well, so a second ligand, not "
+    "identified, is dashed. The line between the two measured ends is a sketch. "
+    "(d) In established foci T cells are in control; NK cells are rare inside and still promote "
+    "the recruitment of T cells {cite:p}`Vyas2023`. The way through cDC1 is inferred from other "
+    "settings {cite:p}`Bottcher2018,Huang2025` and dashed. "
+    "Changed from the original: clusters are no longer prey, the liver's place is disputed, the "
+    "window closes for a reason, and what is inferred is dashed."
+)
+
+
+def _leaving(panel: Panel) -> None:
+    mass = panel.element(
+        "primary-tumour",
+        "Primary tumour",
+        "Tumour cells leave the primary tumour and enter the blood, alone or as a cluster.",
+        "the-first-day",
+    )
+    for x, y in ((36, 104), (60, 98), (24, 128), (49, 124), (74, 121), (30, 152), (56, 149),
+                 (80, 146), (44, 174), (69, 171)):  # fmt: skip
+        mass.cell("tumour", x, y, 13)
+    mass.text(50, 206, "primary tumour", align="center")
+
+    singles = panel.element(
+        "single-cells",
+        "Single tumour cells",
+        "Single tumour cells in the blood are open to attack by NK cells.",
+        "the-first-day",
+    )
+    singles.vessel(118, 320, 98, 48).arrow("moves", (92, 114), (130, 100), bend=0.12)
+    singles.cell("tumour", 150, 98).cell("tumour", 199, 98)
+    singles.text(118, 60, "single cells: NK cells kill them")
+
+    killing = panel.element(
+        "nk-in-blood",
+        "NK cell",
+        "An NK cell binds a single tumour cell and kills it with the content of its granules.",
+        "the-first-day",
+    )
+    killing.cell("nk", 230, 98)
+    for dy in (-5, 0, 5):
+        killing.molecule("granule", 212 - abs(dy) * 0.3, 98 + dy)
+    killing.arrow("moves", (252, 98), (275, 98)).cell("dying", 296, 98)
+
+    cluster = panel.element(
+        "cluster",
+        "Cluster of tumour cells",
+        "Clusters resist NK cells and are 23 to 50 times as metastatic as single cells.",
+        "clusters",
+    )
+    cluster.vessel(118, 320, 204, 64).arrow("moves", (92, 162), (134, 188), bend=-0.12)
+    cluster.cell("cluster", 160, 205, 12)
+    cluster.cell("nk", 288, 204).arrow("fails", (266, 204), (205, 204))
+    cluster.text(118, 255, "clusters resist NK cells and are", "23 to 50 times as metastatic")
+
+
+def _liver_first(panel: Panel) -> None:
+    liver = panel.element(
+        "liver",
+        "Liver",
+        "NK cells are very active in the liver: tumours spread to it in mice that lack NK cells.",
+        "liver-first",
+    )
+    liver.organ("liver", 150, 98, 136, 92).text(150, 42, "liver: NK cells kill", align="center")
+    liver.cell("nk", 127, 90).cell("tumour", 158, 94, 13)
+    for dy in (-4, 1, 6):
+        liver.molecule("granule", 144, 91 + dy)
+
+    route = panel.element(
+        "first-pass",
+        "First pass through the liver (disputed)",
+        "The review sends tumour cells through the liver first, so that fewer reach the lung.",
+        "liver-first",
+    )
+    route.arrow("moves", (36, 148), (76, 110), bend=0.15, uncertain=True)
+    route.arrow("moves", (222, 94), (272, 122), bend=0.15, uncertain=True)
+    route.text(318, 80, "fewer arrive?", align="right")
+
+    lung = panel.element(
+        "lung",
+        "Lung",
+        "From five minutes after the injection the signal is almost only in the lung.",
+        "the-first-day",
+    )
+    lung.organ("lung", 284, 165, 68, 78).text(284, 214, "lung", align="center")
+
+    bypass = panel.element(
+        "bypass",
+        "Route that bypasses the liver",
+        "More lung metastases were reported when the route of injection bypassed the liver.",
+        "liver-first",
+    )
+    bypass.cell("tumour", 26, 168).arrow("moves", (48, 172), (240, 172))
+    bypass.text(48, 190, "liver bypassed:", "more lung metastases")
+
+    dispute = panel.element(
+        "dispute",
+        "Why the liver route is disputed",
+        "Blood from a tail vein reaches the heart and then the lung, before it reaches the liver.",
+        "liver-first",
+    )
+    box = [(2, 238), (318, 238), (318, 286), (2, 286), (2, 238)]
+    dispute.line(box, uncertain=True)
+    dispute.text(
+        12, 254, "Disputed: after a tail-vein injection the", "lung is the first capillary bed."
+    )
+
+
+def _first_day(panel: Panel) -> None:
+    capillary = panel.element(
+        "capillary",
+        "Lung capillary",
+        "NK cells patrol inside the capillaries in which tumour cells are stuck.",
+        "the-first-day",
+    )
+    capillary.organ("lung", 300, 19, 34, 34)
+    capillary.vessel(0, 320, 94, 74).text(2, 44, "NK cells patrol inside the capillaries")
+
+    contact = panel.element(
+        "contact",
+        "Contact",
+        "At first about half of the contacts between an NK cell and a tumour cell kill it.",
+        "the-first-day",
+    )
+    contact.cell("tumour", 67, 94, 15).around("ligand", 67, 94, 14, (-100, -50, 0, 50, 100))
+    contact.cell("nk", 26, 94, 17)
+    for dy in (-6, 0, 6):
+        contact.molecule("granule", 47, 94 + dy)
+    contact.text(46, 150, "half of the", "contacts kill", align="center")
+
+    shedding = panel.element(
+        "shedding",
+        "Shedding of the ligand",
+        "Thrombin cuts the ligand CD155 from the tumour cell, which then stops provoking NK cells.",
+        "the-first-day",
+    )
+    shedding.cell("tumour", 158, 100, 15).around("ligand", 158, 100, 14, (-95, 150))
+    shedding.molecule("enzyme", 133, 79, 30).molecule("fragment", 180, 74, 200)
+    shedding.molecule("fragment", 196, 86, 150)
+    shedding.text(160, 150, "thrombin cuts", "CD155 off", align="center")
+
+    redundancy = panel.element(
+        "other-ligand",
+        "Another ligand?",
+        "Tumour cells without CD155 and nectin-2 are cleared as well, so more must be at work.",
+        "the-first-day",
+    )
+    redundancy.molecule("unproven-ligand", *_at(158, 100, 15, 15), 15)
+
+    survivor = panel.element(
+        "survivor",
+        "Survivor",
+        "After a day contacts hardly kill, though NK cells clear a new dose as well as the first.",
+        "the-first-day",
+    )
+    survivor.cell("tumour", 226, 94, 15).cell("nk", 299, 94, 17)
+    survivor.arrow("fails", (278, 94), (245, 94))
+    survivor.text(268, 150, "contacts hardly", "kill any more", align="center")
+
+    window = panel.element(
+        "window",
+        "The window",
+        "The chance that a contact kills falls from one half to almost nothing within 24 hours.",
+        "the-first-day",
+    )
+    left, right, floor, top = 24, 296, 270, 212
+    window.area([(left, top), (right, floor - 3), (right, floor), (left, floor)], "nk")
+    window.line([(left, floor), (right, floor)], 1.6)
+    window.line([(left, top), (right, floor - 3)], 1.6, uncertain=True)
+    for hours in (0, 12, 24):
+        x = left + (right - left) * hours / 24
+        window.line([(x, floor), (x, floor + 5)], 1.6)
+        window.text(x, floor + 15, f"{hours} h", align="center")
+    window.text(left, 198, "chance that a contact kills")
+    window.text(left + 6, 242, "about 0.5").text(right, floor - 16, "≈ 0", align="center")
+
+
+def _later(panel: Panel) -> None:
+    focus = panel.element(
+        "focus",
+        "Metastatic focus",
+        "Survivors grow into foci, whose interior is almost free of NK cells.",
+        "when-t-cells-take-over",
+    )
+    for x, y in [*_around(92, 140, [25] * 6, 0.3), *_around(92, 140, [49] * 11), (92, 140)]:
+        focus.cell("tumour", x, y, 12.5)
+    focus.organ("lung", 300, 19, 34, 34).text(92, 62, "focus in the lung", align="center")
+
+    control = panel.element(
+        "t-cells",
+        "T cells",
+        "In established lung foci T cells are the ones that hold the tumour cells in check.",
+        "when-t-cells-take-over",
+    )
+    control.cell("tcell", 58, 240).cell("tcell", 126, 240)
+    control.arrow("inhibits", (61, 220), (67, 203)).arrow("inhibits", (123, 220), (117, 203))
+    control.text(92, 276, "T cells control the focus", align="center")
+
+    outside = panel.element(
+        "nk-outside",
+        "NK cell outside the focus",
+        "NK cells are rare inside the focus and still promote the recruitment of T cells.",
+        "when-t-cells-take-over",
+    )
+    outside.cell("nk", 266, 98, 17).text(266, 52, "NK cells,", "mostly outside", align="center")
+    outside.arrow("activates", (246, 110), (146, 230), bend=-0.2)
+
+    relay = panel.element(
+        "cdc1",
+        "cDC1 (inferred here)",
+        "Elsewhere NK cells draw in cDC1 with XCL1 and CCL5, and cDC1 present antigen to T cells.",
+        "when-t-cells-take-over",
+    )
+    relay.arrow("activates", (267, 121), (269, 170), uncertain=True)
+    for x, y in ((280, 132), (287, 144), (279, 154)):
+        relay.molecule("chemokine", x, y)
+    relay.cell("cdc1", 270, 196)
+    relay.arrow("activates", (246, 206), (148, 242), bend=0.1, uncertain=True)
+    relay.text(262, 232, "via cDC1?", align="center")
+
+
+def figure_2(links: Mapping[str, str] = FIGURE_2_LINKS) -> Schematic:
+    """Return the review's Figure 2, drawn anew and corrected.
+
+    Parameters
+    ----------
+    links : mapping, optional
+        Where the keys ``liver-first``, ``the-first-day``, ``clusters`` and
+        ``when-t-cells-take-over`` lead; by default to the chapter on metastasis.
+
+    Returns
+    -------
+    Schematic
+        Four panels: leaving the tumour, the liver, the first day in the lung, the days after.
+    """
+    panels = [
+        Panel("a", "Cells leave the primary tumour",
+              "NK cells kill single tumour cells in the blood; clusters resist them.", 290),
+        Panel("b", "Through the liver first?",
+              "The review leads tumour cells through the liver; from a tail vein they reach the "
+              "lung first.", 290),
+        Panel("c", "Lung: the first 24 hours",
+              "NK cells kill at half of their contacts at first and hardly at all a day later, "
+              "because the tumour cells change.", 300),
+        Panel("d", "Lung: the days after",
+              "T cells control what has grown; NK cells help to bring them in from outside.", 300),
+    ]  # fmt: skip
+    for panel, draw in zip(panels, (_leaving, _liver_first, _first_day, _later), strict=True):
+        draw(panel)
+    return Schematic(
+        id="figure-2",
+        title="NK cells against tumour cells on the way to the lung",
+        alt=FIGURE_2_ALT,
+        caption=FIGURE_2_CAPTION,
+        panels=panels,
+        links=links,
+    )

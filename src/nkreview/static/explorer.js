@@ -1,0 +1,318 @@
+// The living figure: when a control moves, solve the model again and rewrite the curves.
+import { simulate } from "./solver.js";
+
+/**
+ * @typedef {{min: number, max: number, scale: "linear"|"log"}} Scale
+ * @typedef {Scale & {points: number, parameter?: string}} XAxis
+ * @typedef {{id: string, symbol?: string, readout?: string, set?: Object<string, number>}} Series
+ * @typedef {{id: string, symbol: string, rule: string, span: number[], points: number}} Readout
+ * @typedef {{id: string, label: string, min: number, max: number, step: number}} Slider
+ * @typedef {{model: string, view: string, kind: string, x: XAxis, y: Scale, series: Series[],
+ *   readouts: Readout[], sliders: Slider[], defaults: Object<string, number>,
+ *   scenarios: {id: string, notice: string, set: Object<string, number>}[],
+ *   prefix: string, box: number[], outside: string}} Setup
+ */
+
+/**
+ * Points of an axis, evenly spaced on its scale.
+ * @param {XAxis} axis
+ * @returns {number[]}
+ */
+function axisPoints({ min, max, scale, points }) {
+  const at = (i) => i / (points - 1);
+  const between = scale === "log"
+    ? (i) => min * (max / min) ** at(i)
+    : (i) => min + (max - min) * at(i);
+  return Array.from({ length: points }, (_, i) => (i === points - 1 ? max : between(i)));
+}
+
+/**
+ * Times at which a readout looks at its expression.
+ * @param {{span: number[], points: number}} readout
+ * @returns {number[]}
+ */
+function readoutTimes({ span: [min, max], points }) {
+  return points === 1 ? [min] : axisPoints({ min, max, scale: "linear", points });
+}
+
+/**
+ * Position of a value on an axis, 0 at its start and 1 at its end.
+ * @param {number} value
+ * @param {Scale} axis
+ * @returns {number}
+ */
+function position(value, { min, max, scale }) {
+  if (scale === "linear") return (value - min) / (max - min);
+  return value > 0 ? Math.log(value / min) / Math.log(max / min) : -1;
+}
+
+/**
+ * The one number that a readout makes of its sampled expression.
+ * @param {Readout} readout
+ * @param {number[]} samples
+ * @returns {number}
+ */
+function reduceReadout({ rule, span, points }, samples) {
+  if (rule === "at") return samples[0];
+  let best = 0;
+  const upward = rule.endsWith("max");
+  for (let i = 1; i < samples.length; i++) {
+    if (upward ? samples[i] > samples[best] : samples[i] < samples[best]) best = i;
+  }
+  return rule.startsWith("time") ? readoutTimes({ span, points })[best] : samples[best];
+}
+
+/**
+ * Three significant digits for readers, with a thin space between thousands.
+ * @param {number} value
+ * @returns {string}
+ */
+export function readable(value) {
+  if (!Number.isFinite(value)) return "not defined";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e9)) {
+    const [digits, power] = value.toExponential(1).split("e");
+    const raised = String(Number(power)).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+    return `${digits}×10${raised}`;
+  }
+  const rounded = size >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
+  const [whole, part] = String(rounded).split(".");
+  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, "\u202f").replace("-", "−");
+  return part ? `${spaced}.${part}` : spaced;
+}
+
+/** Solves the model for a figure; knows nothing of the page. */
+class Run {
+  /** @param {Setup} setup @param {object} model */
+  constructor(setup, model) {
+    this.setup = setup;
+    this.model = model;
+    this.x = axisPoints(setup.x);
+    this.plan = setup.kind === "time-course"
+      ? this.#planTimes(this.x, setup.readouts)
+      : this.#planTimes([], setup.readouts);
+    const used = setup.series.map((s) => setup.readouts.find((r) => r.id === s.readout));
+    this.sweep = setup.kind === "dose-response" ? used.map((r) => this.#planTimes([], [r])) : [];
+  }
+
+  /**
+   * Merge the times at which anything is wanted, and remember where each lies.
+   * @param {number[]} x
+   * @param {Readout[]} readouts
+   */
+  #planTimes(x, readouts) {
+    const looks = readouts.map(readoutTimes);
+    const times = [...new Set([...x, ...looks.flat()])].sort((a, b) => a - b);
+    const place = new Map(times.map((t, i) => [t, i]));
+    return {
+      times,
+      readouts,
+      x: x.map((t) => place.get(t)),
+      at: looks.map((at) => at.map((t) => place.get(t))),
+    };
+  }
+
+  #read(plan, values) {
+    return Object.fromEntries(plan.readouts.map((r, k) =>
+      [r.id, reduceReadout(r, plan.at[k].map((i) => values[r.symbol][i]))]));
+  }
+
+  /** @param {Object<string, number>} parameters */
+  solve(parameters) {
+    const { setup, model, plan } = this;
+    const { values } = simulate(model, { parameters, times: plan.times });
+    const readouts = this.#read(plan, values);
+    const series = {};
+    setup.series.forEach((s, k) => {
+      series[s.id] = setup.kind === "time-course"
+        ? plan.x.map((i) => values[s.symbol][i])
+        : this.x.map((x) => this.#respond(this.sweep[k], s, { ...parameters, ...s.set }, x));
+    });
+    return { trajectories: { x: this.x, series }, readouts };
+  }
+
+  #respond(plan, series, parameters, x) {
+    const swept = { ...parameters, [this.setup.x.parameter]: x };
+    const { values } = simulate(this.model, { parameters: swept, times: plan.times });
+    return this.#read(plan, values)[series.readout];
+  }
+}
+
+/**
+ * Register <nk-explorer> for a page.
+ * @param {Object<string, object>} models model objects (as `nkreview export --to js` makes), by name
+ * @param {string|URL} folder where NAME.xml lies, for download
+ */
+export function defineExplorers(models, folder) {
+  customElements.define("nk-explorer", class extends HTMLElement {
+    /** Curves of the current settings: `{x, series: {id: []}}`. */
+    trajectories = null;
+    /** Readouts of the current settings, by id. */
+    readouts = null;
+
+    connectedCallback() {
+      if (this.run) return;
+      this.setup = JSON.parse(this.querySelector('script[type="application/json"]').textContent);
+      const model = models[this.setup.model];
+      if (!model) return this.#say(`The model ${this.setup.model} did not load.`);
+      this.run = new Run(this.setup, model);
+      this.form = this.querySelector("form");
+      this.form.addEventListener("submit", (event) => event.preventDefault());
+      this.form.addEventListener("input", (event) => this.#moved(event.target));
+      this.form.addEventListener("reset", (event) => {
+        event.preventDefault();
+        this.#choose(this.setup.scenarios[0].id);
+        this.#redraw();
+      });
+      this.querySelector(".nk-sbml").href = new URL(`${this.setup.model}.xml`, folder);
+      this.querySelector(".nk-csv").addEventListener("click", () => this.#saveCsv());
+      this.querySelectorAll("details").forEach((group) => group.addEventListener("toggle",
+        () => group.open && this.#closeOthers(group)));
+      addEventListener("hashchange", () => this.#follow(location.hash));
+      this.classList.add("nk-live");
+      this.#choose(this.setup.scenarios[0].id);
+      if (!this.#follow(location.hash)) this.#redraw();
+    }
+
+    /** Constants that the current controls set. */
+    get settings() {
+      const chosen = Object.fromEntries(
+        this.setup.sliders.map(({ id }) => [id, Number(this.form.elements[id].value)]));
+      return { ...this.#scenario.set, ...chosen };
+    }
+
+    get #scenario() {
+      return this.setup.scenarios.find(({ id }) => id === this.form.elements.scenario.value);
+    }
+
+    /** Whether anything differs from the default run, which then stays behind as a thin line. */
+    get #movedAway() {
+      const { scenarios, sliders, defaults } = this.setup;
+      const usual = { ...defaults, ...scenarios[0].set };
+      return this.#scenario !== scenarios[0] || sliders.some(
+        ({ id }) => Number(this.form.elements[id].value) !== usual[id]);
+    }
+
+    #closeOthers(open) {
+      this.querySelectorAll("details").forEach((group) => { if (group !== open) group.open = false; });
+    }
+
+    #moved(control) {
+      if (control.name === "scenario") this.#choose(control.value);
+      this.#redraw();
+    }
+
+    /** Put every control where a scenario has it. */
+    #choose(id) {
+      this.form.elements.scenario.value = id;
+      const scenario = this.#scenario;
+      for (const slider of this.setup.sliders) {
+        this.form.elements[slider.id].value = scenario.set[slider.id] ?? this.setup.defaults[slider.id];
+      }
+      this.querySelector(".nk-notice").textContent = scenario.notice;
+    }
+
+    /** Take settings from a link's fragment; say what in it could not be used. */
+    #follow(hash) {
+      const wanted = new URLSearchParams(hash.slice(1));
+      if (wanted.get("nk") !== `${this.setup.model}.${this.setup.view}`) return false;
+      wanted.delete("nk");
+      const known = this.setup.scenarios.map(({ id }) => id);
+      const remarks = [];
+      const scenario = wanted.get("scenario") ?? known[0];
+      wanted.delete("scenario");
+      this.#choose(known.includes(scenario) ? scenario : known[0]);
+      if (!known.includes(scenario)) {
+        remarks.push(`scenario “${scenario}” does not exist; showing “${known[0]}”`);
+      }
+      for (const [id, text] of wanted) remarks.push(...this.#set(id, text));
+      this.#redraw(remarks.length ? `In this link: ${remarks.join("; ")}.` : "");
+      this.scrollIntoView({ block: "nearest" });
+      return true;
+    }
+
+    /** Set one slider from text; return remarks on what was wrong. */
+    #set(id, text) {
+      const slider = this.setup.sliders.find((s) => s.id === id);
+      if (!slider) return [`there is no setting “${id}”; it was left out`];
+      const value = text.trim() === "" ? NaN : Number(text);
+      if (Number.isNaN(value)) return [`“${id}” is not a number (${text}); it was left out`];
+      const inside = Math.min(Math.max(value, slider.min), slider.max);
+      this.form.elements[id].value = inside;
+      return inside === value ? [] : [
+        `“${slider.label}” goes from ${readable(slider.min)} to ${readable(slider.max)}; ` +
+        `${readable(value)} was moved to ${readable(inside)}`];
+    }
+
+    #say(text) {
+      this.querySelector(".nk-status").textContent = text;
+    }
+
+    #redraw(remark = "") {
+      this.#showPositions();
+      try {
+        Object.assign(this, this.run.solve(this.settings));
+      } catch (error) {
+        this.classList.add("nk-failed"); // hides the curves: none is better than a wrong one
+        this.trajectories = this.readouts = null;
+        this.#say(`The model could not be solved at these settings: ${error.message}`);
+        return;
+      }
+      this.classList.remove("nk-failed");
+      this.classList.toggle("nk-moved", this.#movedAway);
+      const outside = this.setup.series.filter((s) => this.#drawCurve(s.id));
+      const leaving = outside.length ? this.setup.outside : "";
+      this.#say([remark, leaving].filter(Boolean).join(" "));
+      for (const output of this.querySelectorAll("[data-readout]")) {
+        output.textContent = readable(this.readouts[output.dataset.readout]);
+      }
+      this.dispatchEvent(new CustomEvent("nk-update", { bubbles: true }));
+    }
+
+    #showPositions() {
+      const link = new URLSearchParams({ nk: `${this.setup.model}.${this.setup.view}` });
+      link.set("scenario", this.#scenario.id);
+      for (const { id } of this.setup.sliders) {
+        const input = this.form.elements[id];
+        const value = Number(input.value);
+        const word = input.dataset.atMax && value >= Number(input.max) ? input.dataset.atMax : null;
+        const text = word ?? `${readable(value)} ${input.dataset.unit}`.trim();
+        this.querySelector(`output[for="${input.id}"]`).textContent = text;
+        input.setAttribute("aria-valuetext", text);
+        const usual = this.#scenario.set[id] ?? this.setup.defaults[id];
+        if (value !== usual) link.set(id, input.value);
+      }
+      this.querySelector(".nk-link").href = `#${link}`;
+    }
+
+    /** Rewrite one path; return whether the curve leaves the axes upwards. */
+    #drawCurve(id) {
+      const { x, y, box: [left, top, width, height], prefix } = this.setup;
+      const values = this.trajectories.series[id];
+      let d = "";
+      let above = false;
+      for (let i = 0; i < values.length; i++) {
+        const up = position(values[i], y);
+        above ||= up > 1.001;
+        const px = left + width * position(this.trajectories.x[i], x);
+        const py = top + height * (1 - Math.min(Math.max(up, -1), 2));
+        d += `${d ? "L" : "M"}${px.toFixed(2)} ${py.toFixed(2)}`;
+      }
+      this.querySelector(`#${CSS.escape(`${prefix}curve-${id}`)} path`).setAttribute("d", d);
+      return above;
+    }
+
+    #saveCsv() {
+      const { x, series } = this.trajectories;
+      const ids = Object.keys(series);
+      const head = [this.setup.x.parameter ?? "time", ...ids].join(",");
+      const rows = x.map((at, i) => [at, ...ids.map((id) => series[id][i])].join(","));
+      const file = new Blob([[head, ...rows].join("\n") + "\n"], { type: "text/csv" });
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(file);
+      link.download = `${this.setup.model}-${this.setup.view}.csv`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    }
+  });
+}

@@ -1,0 +1,163 @@
+"""Fixtures shared by the tests: the built book, a server for it, and a browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from browser import launch_options, node_path
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what needs the browser last.
+
+    Playwright keeps an event loop running in this thread from its first use on,
+    and what starts a loop of its own (a notebook's kernel, for one) would trip over it.
+    """
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Return the path of a Node.js, the one that Playwright brings along."""
+    return node_path()
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """Return the folder of the built book."""
+    html = ROOT / "_build" / "html"
+    if not (html / "index.html").exists():
+        pytest.fail(f"The book is not built: there is no {html}/index.html. Run `make book`.")
+    return html
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    """Serve files without a line on the screen for each."""
+
+    # On some systems the registered type is text/plain, and a browser refuses such a module.
+    extensions_map = {
+        **SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript",
+        ".svg": "image/svg+xml",
+    }
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Return a function that serves a folder on a free port and returns its address."""
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(folder: Path) -> str:
+        handler = partial(QuietHandler, directory=str(folder))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(built: Path, serve: Callable[[Path], str]) -> str:
+    """Return the address at which the built book is served, without a slash at its end."""
+    return serve(built)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a headless Chromium that lasts for the whole run."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(**launch_options())
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visit:
+    """A page in the browser, with what it said and asked for.
+
+    Attributes
+    ----------
+    page
+        Playwright's page.
+    console
+        Every console message and uncaught error, as ``"type: text"``.
+    requests
+        The address of every request.
+    foreign
+        The requests to any server but the book's; none of them gets an answer.
+    """
+
+    page: Page
+    console: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
+    """Return ``open_page(path, *, width, height, dark, javascript, **context) -> Visit``.
+
+    ``path`` is relative to the book (``"book/index.html#k=1"``).
+    The network is cut off: only the book's own server answers.
+    """
+    contexts = []
+
+    def visit(
+        path: str,
+        *,
+        width: int = 1280,
+        height: int = 900,
+        dark: bool = False,
+        javascript: bool = True,
+        **options: object,
+    ) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            **options,
+        )
+        contexts.append(context)
+        seen = Visit(context.new_page())
+        context.route("**/*", partial(answer, seen, site))
+        seen.page.on("console", lambda m: seen.console.append(f"{m.type}: {m.text}"))
+        seen.page.on("pageerror", lambda e: seen.console.append(f"uncaught: {e}"))
+        seen.page.goto(f"{site}/{path}", wait_until="load")
+        return seen
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def answer(seen: Visit, site: str, route: Route) -> None:
+    """Let a request through if it is for the book, and note it either way."""
+    url = route.request.url
+    seen.requests.append(url)
+    if url.startswith((f"{site}/", "data:", "blob:")):
+        route.continue_()
+    else:
+        seen.foreign.append(url)
+        route.abort()

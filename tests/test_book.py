@@ -1,0 +1,314 @@
+"""The built book in a real browser: the living figures, and every page."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from ruamel.yaml import YAML
+
+from nkreview.explorer import model_script
+from nkreview.model import Model, names
+
+ROOT = Path(__file__).parents[1]
+STATIC = ROOT / "src" / "nkreview" / "static"
+SETTINGS = 20  # random settings of all sliders, for each living figure
+TOLERANCE = 1e-3  # of each curve's maximum
+
+
+def toc_pages(node: object = None) -> list[str]:
+    """Return the pages that the table of contents names."""
+    if node is None:
+        node = YAML(typ="safe").load((ROOT / "_toc.yml").read_text())
+    if isinstance(node, list):
+        return [page for item in node for page in toc_pages(item)]
+    if isinstance(node, dict):
+        own = [node[key] for key in ("root", "file") if key in node]
+        nested = [node[key] for key in ("parts", "chapters", "sections") if key in node]
+        return own + [page for item in nested for page in toc_pages(item)]
+    return []
+
+
+PAGES = toc_pages()
+FIGURES = [(name, view.id) for name in names() for view in Model.load(name).card.views]
+
+
+def page_with(built: Path, model: str, view: str) -> str:
+    """Return a page on which the living figure stands."""
+    mark = f'<nk-explorer data-model="{model}" data-view="{view}">'
+    for page in PAGES:
+        if mark in (built / f"{page}.html").read_text(encoding="utf-8"):
+            return page
+    pytest.fail(f"no page shows the view {view} of {model}")
+
+
+def explorer(page: Page, model: str, view: str) -> object:
+    """Return the living figure's element, once it is alive."""
+    element = page.locator(f'nk-explorer[data-model="{model}"][data-view="{view}"]').first
+    element.locator("form").wait_for(state="visible")
+    return element
+
+
+MOVE = """(element, settings) => {
+    for (const [id, value] of Object.entries(settings)) {
+        const input = element.querySelector(`input[name="${id}"]`);
+        input.value = value;
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const set = Object.fromEntries([...element.querySelectorAll("input[type=range]")]
+        .map((input) => [input.name, Number(input.value)]));
+    return { set, trajectories: element.trajectories, readouts: element.readouts,
+        status: element.querySelector(".nk-status").textContent };
+}"""
+
+
+@pytest.mark.parametrize(("name", "view"), FIGURES)
+def test_moved_curves_agree_with_libroadrunner(
+    name: str, view: str, built: Path, open_page: Callable
+) -> None:
+    """Every slider at random positions gives the kernel's curves and readouts."""
+    model = Model.load(name)
+    visit = open_page(f"{page_with(built, name, view)}.html")
+    element = explorer(visit.page, name, view)
+    draw = random.Random(f"{name}.{view}")
+    for _ in range(SETTINGS):
+        wanted = {
+            s.id: s.min + s.step * draw.randint(0, round((s.max - s.min) / s.step))
+            for s in model.card.sliders
+        }
+        shown = element.evaluate(MOVE, wanted)
+        assert shown["set"] == pytest.approx(wanted)
+        assert shown["trajectories"], shown["status"]
+        frame = model.simulate(view, settings=shown["set"])
+        np.testing.assert_allclose(shown["trajectories"]["x"], frame.index, rtol=1e-12, atol=1e-9)
+        for series in frame:
+            drawn = np.array(shown["trajectories"]["series"][series])
+            worst = np.abs(drawn - frame[series]).max()
+            assert worst <= TOLERANCE * np.abs(frame[series]).max() + 1e-12, (series, shown["set"])
+        check_readouts(model, shown)
+    assert visit.console == []
+
+
+def check_readouts(model: Model, shown: dict) -> None:
+    """Compare the readouts; a time of an extreme is as fine as its sampling."""
+    expected = model.readouts(settings=shown["set"])
+    for readout in model.card.readouts:
+        value, wanted = shown["readouts"][readout.id], expected[readout.id]
+        if readout.rule.startswith("time"):
+            start, end = getattr(readout, readout.rule)
+            assert value == pytest.approx(wanted, abs=(end - start) / 100), readout.id
+        else:
+            assert value == pytest.approx(wanted, rel=TOLERANCE, abs=1e-9), readout.id
+
+
+@pytest.mark.parametrize(("name", "view"), FIGURES)
+def test_scenarios_set_what_the_card_says(
+    name: str, view: str, built: Path, open_page: Callable
+) -> None:
+    """Choosing a scenario gives its run, and reset gives the default again."""
+    model = Model.load(name)
+    page = open_page(f"{page_with(built, name, view)}.html").page
+    element = explorer(page, name, view)
+    default = element.evaluate("e => e.trajectories")
+    for scenario in model.card.scenarios:
+        element.locator("select[name=scenario]").select_option(scenario.id)
+        assert element.locator(".nk-notice").inner_text() == scenario.notice
+        shown = element.evaluate("e => e.trajectories.series")
+        frame = model.simulate(view, scenario.id)
+        for series in frame:
+            scale = np.abs(frame[series]).max()
+            np.testing.assert_allclose(shown[series], frame[series], atol=TOLERANCE * scale + 1e-12)
+    element.locator("button[type=reset]").click()
+    assert element.evaluate("e => e.trajectories") == default
+
+
+def test_the_drawn_path_is_the_curve(built: Path, open_page: Callable) -> None:
+    """The rewritten path lies where matplotlib drew the same curve."""
+    name, view = FIGURES[0]
+    visit = open_page(f"{page_with(built, name, view)}.html", javascript=False)
+    series = Model.load(name).card.find("views", view).series[0].id
+    path = f"#{name}-{view}-curve-{series} path"
+    by_matplotlib = visit.page.locator(path).first.get_attribute("d")
+    live = open_page(f"{page_with(built, name, view)}.html").page
+    explorer(live, name, view)
+    by_page = live.locator(path).first.get_attribute("d")
+    assert by_page != by_matplotlib  # the page has rewritten it
+    first, second = (
+        np.array(re.findall(r"-?[\d.]+", d), float).reshape(-1, 2) for d in (by_matplotlib, by_page)
+    )
+    shared = min(len(first), len(second))
+    np.testing.assert_allclose(first[-shared:], second[-shared:], atol=0.05)
+
+
+def test_keyboard_moves_a_slider(built: Path, open_page: Callable) -> None:
+    """Tab reaches a slider, arrow keys move it, and the figure answers."""
+    name, view = FIGURES[0]
+    page = open_page(f"{page_with(built, name, view)}.html").page
+    element = explorer(page, name, view)
+    element.evaluate(
+        "e => e.addEventListener('nk-update', () => { e.updates = (e.updates ?? 0) + 1; })"
+    )
+    slider = element.locator("details[open] input[type=range]").first
+    element.locator("details[open] summary").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.type") == "range"
+    before = slider.input_value()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    assert slider.input_value() != before
+    assert element.evaluate("e => e.updates") >= 1
+
+
+def test_a_link_restores_the_settings(built: Path, open_page: Callable) -> None:
+    """The link that a figure offers brings the same settings back."""
+    name, view = FIGURES[0]
+    path = f"{page_with(built, name, view)}.html"
+    page = open_page(path).page
+    element = explorer(page, name, view)
+    slider = Model.load(name).card.sliders[0]
+    moved = element.evaluate(MOVE, {slider.id: slider.min + slider.step})
+    link = element.locator(".nk-link").get_attribute("href")
+    other = explorer(open_page(path + link).page, name, view)
+    assert other.evaluate(MOVE, {})["trajectories"] == moved["trajectories"]
+
+
+@pytest.mark.parametrize(
+    ("fragment", "says"),
+    [
+        ("{id}=9e99", "was moved to"),
+        ("{id}=-9e99", "was moved to"),
+        ("{id}=many", "is not a number"),
+        ("no_such_thing=1", "there is no setting “no_such_thing”"),
+        ("scenario=no-such", "scenario “no-such” does not exist"),
+    ],
+)
+def test_a_bad_link_is_clamped_and_said(
+    fragment: str, says: str, built: Path, open_page: Callable
+) -> None:
+    """A link from elsewhere cannot bring a setting that the sliders do not have."""
+    name, view = FIGURES[0]
+    slider = Model.load(name).card.sliders[0]
+    path = f"{page_with(built, name, view)}.html"
+    address = f"{path}#nk={name}.{view}&{fragment.format(id=slider.id)}"
+    visit = open_page(address)
+    element = explorer(visit.page, name, view)
+    assert says in element.locator(".nk-status").inner_text()
+    assert slider.min <= element.evaluate(MOVE, {})["set"][slider.id] <= slider.max
+    assert visit.console == []
+
+
+def test_a_failing_solver_shows_no_curve(built: Path, open_page: Callable) -> None:
+    """When the model cannot be solved the page says so in words and draws nothing."""
+    name, view = FIGURES[0]
+    page = open_page(f"{page_with(built, name, view)}.html").page
+    element = explorer(page, name, view)
+    element.evaluate("e => { e.run.solve = () => { throw new Error('too stiff'); }; }")
+    shown = element.evaluate(MOVE, {Model.load(name).card.sliders[0].id: 0})
+    assert shown["trajectories"] is None
+    assert "could not be solved" in shown["status"] and "too stiff" in shown["status"]
+    series = Model.load(name).card.find("views", view).series[0].id
+    assert not element.locator(f"#{name}-{view}-curve-{series}").is_visible()
+
+
+@pytest.mark.parametrize(("name", "view"), FIGURES)
+def test_downloads(name: str, view: str, built: Path, open_page: Callable) -> None:
+    """The CSV holds the curves, and the SBML is the model."""
+    page = open_page(f"{page_with(built, name, view)}.html").page
+    element = explorer(page, name, view)
+    with page.expect_download() as download:
+        element.locator(".nk-csv").click()
+    lines = Path(download.value.path()).read_text().splitlines()
+    frame = Model.load(name).simulate(view)
+    assert lines[0].split(",") == [frame.index.name, *frame.columns]
+    assert len(lines) == len(frame) + 1
+    with page.expect_download() as download:
+        element.locator(".nk-sbml").click()
+    assert Path(download.value.path()).read_text() == Model.load(name).sbml
+
+
+@pytest.mark.parametrize(("name", "view"), FIGURES)
+def test_without_javascript_the_figure_stands(
+    name: str, view: str, built: Path, open_page: Callable
+) -> None:
+    """Figure and caption are there, and no control that would not work."""
+    page = open_page(f"{page_with(built, name, view)}.html", javascript=False).page
+    element = page.locator(f'nk-explorer[data-model="{name}"][data-view="{view}"]').first
+    assert element.locator("svg.nk-plot").is_visible()
+    assert not element.locator("form").is_visible()
+    caption = element.locator("xpath=ancestor::figure//figcaption | .//*[@class='nk-caption']")
+    assert len(caption.first.inner_text()) > 40
+
+
+def test_a_page_opened_from_disk_is_alive(built: Path, browser: Browser) -> None:
+    """Without any server the figures move too."""
+    name, view = FIGURES[0]
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto((built / f"{page_with(built, name, view)}.html").as_uri())
+    assert explorer(page, name, view).evaluate(MOVE, {})["trajectories"]
+    context.close()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_quiet_and_asks_nobody(page: str, open_page: Callable) -> None:
+    """No console message, no request to another server."""
+    visit = open_page(f"{page}.html")
+    visit.page.wait_for_timeout(200)
+    assert visit.console == []
+    assert visit.foreign == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_fits_a_phone(page: str, open_page: Callable) -> None:
+    """At 360 px nothing but a table's own box scrolls sideways."""
+    shown = open_page(f"{page}.html", width=360, height=740).page
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_accessible(page: str, dark: bool, open_page: Callable) -> None:
+    """Axe finds no serious or critical violation."""
+    shown = open_page(f"{page}.html", dark=dark).page
+    found = Axe().run(shown).response["violations"]
+    serious = [
+        f"{v['id']}: {v['help']}: {v['nodes'][0]['html'][:150]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_notebooks_have_their_outputs(built: Path) -> None:
+    """Every notebook page shows results; a build can be green without any."""
+    notebooks = [page for page in PAGES if page.startswith("notebooks/")]
+    assert notebooks
+    for page in notebooks:
+        html = (built / f"{page}.html").read_text(encoding="utf-8")
+        assert "cell_output" in html, page
+
+
+def test_every_page_exists(built: Path) -> None:
+    """The table of contents names no page that was not built."""
+    missing = [page for page in PAGES if not (built / f"{page}.html").exists()]
+    assert missing == []
+
+
+def packed(*texts: str) -> int:
+    """Return the size after gzip, in bytes."""
+    return sum(len(gzip.compress(text.encode())) for text in texts)
+
+
+def test_weights() -> None:
+    """The explorer stays light."""
+    shared = [STATIC / name for name in ("solver.js", "explorer.js", "explorer.css")]
+    assert packed(*(path.read_text(encoding="utf-8") for path in shared)) < 20_000
+    for name in names():
+        assert packed(model_script(Model.load(name))) < 5_000, name
