@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from ruamel.yaml import YAML
 
 from nkreview.explorer import model_script
+from nkreview.figure import living_svg
 from nkreview.model import Model, names
 
 ROOT = Path(__file__).parents[1]
@@ -143,8 +144,11 @@ def test_the_drawn_path_is_the_curve(built: Path, open_page: Callable) -> None:
     first, second = (
         np.array(re.findall(r"-?[\d.]+", d), float).reshape(-1, 2) for d in (by_matplotlib, by_page)
     )
-    shared = min(len(first), len(second))
-    np.testing.assert_allclose(first[-shared:], second[-shared:], atol=0.05)
+    box = Model.load(name), view
+    left, top, _, height = living_svg(*box)[1]["box"]
+    inside = (second[:, 1] >= top) & (second[:, 1] <= top + height) & (second[:, 0] >= left)
+    assert inside.sum() > len(second) / 2
+    np.testing.assert_allclose(first[inside], second[inside], atol=0.05)
 
 
 def test_keyboard_moves_a_slider(built: Path, open_page: Callable) -> None:

@@ -665,38 +665,37 @@ class _Writer:
         return _block(scope.lines + ends)
 
     def event_apply(self, event: Event) -> str:
-        """Write the new values: volumes first, because amounts follow from them."""
-        first, second = [], []
-        after = _Scope(self)
+        """Write the new values.
+
+        A concentration is turned into an amount with the volume before the event, even when the
+        event changes the volume too: both assignments refer to the same state of the model.
+        """
+        before = _Scope(self)
+        amounts, others = [], []
         for index, target in enumerate(event.assign):
             symbol = self.model.symbols[target]
-            value = after.amount(target, f"o[{index}]")
-            (second if symbol.as_amount else first).append(f"{self.stored(symbol)}={value};")
-        before, kept, rescaled = self.rescale(event, after)
-        return _block(before + first + after.lines + second + rescaled, kept)
-
-    def rescale(self, event: Event, after: _Scope) -> tuple[list[str], list[str], list[str]]:
-        """Keep the amounts of species that are held as concentrations when a volume jumps."""
-        held = [
+            value = before.amount(target, f"o[{index}]")
+            (amounts if symbol.as_amount else others).append(f"{self.stored(symbol)}={value};")
+        # Species that are held as concentrations keep their amounts when the volume jumps.
+        scaled = [
             symbol
             for symbol in self.states
             if symbol.compartment
             and not symbol.as_amount
-            and symbol.id not in event.assign
             and self.may_change(symbol.compartment, event)
         ]
-        if not held:
-            return [], [], []
-        scope = _Scope(self)
-        volumes = list(dict.fromkeys(symbol.compartment for symbol in held))
-        saves = [f"v{index}={scope.ref(volume)};" for index, volume in enumerate(volumes)]
-        kept = [f"let v{index};" for index in range(len(volumes))]
-        rescaled = [
-            f"{self.stored(symbol)}*=v{volumes.index(symbol.compartment)}/"
-            f"{after.ref(symbol.compartment)};"
-            for symbol in held
-        ]
-        return ["{", *scope.lines, *saves, "}"], kept, rescaled
+        volumes = list(dict.fromkeys(symbol.compartment for symbol in scaled))
+        saved = [f"const v{i}={before.ref(volume)};" for i, volume in enumerate(volumes)]
+        lines = before.lines + saved + amounts + others
+        if scaled:
+            after = _Scope(self)
+            ends = [
+                f"{self.stored(symbol)}*=v{volumes.index(symbol.compartment)}/"
+                f"{after.ref(symbol.compartment)};"
+                for symbol in scaled
+            ]
+            lines += ["{", *after.lines, *ends, "}"]
+        return _block(lines)
 
     def may_change(self, compartment: str, event: Event) -> bool:
         symbol = self.model.symbols[compartment]
@@ -709,8 +708,8 @@ def _condition(kind: str, margin: Expr) -> str:
     return text + sign if sign else f"{kind}({text})"
 
 
-def _block(lines: list[str], first: Iterable[str] = ()) -> str:
-    return "{" + "\n".join([*first, *lines]) + "}"
+def _block(lines: list[str]) -> str:
+    return "{" + "\n".join(lines) + "}"
 
 
 def _json(value) -> str:

@@ -114,7 +114,7 @@ def _table(caption: str, head: tuple[str, ...], rows: Iterable[str]) -> str:
 
 def _facts(pairs: Iterable[tuple[str, str]]) -> str:
     rows = "".join(f"<div><dt>{name}</dt><dd>{html}</dd></div>" for name, html in pairs if html)
-    return f'<dl class="nk-facts">{rows}</dl>' if rows else ""
+    return f'<dl class="nk-facts simple">{rows}</dl>' if rows else ""
 
 
 # ------------------------------------------------------------------ what the models say
@@ -209,7 +209,8 @@ def _row(row: Row, findings: list[str]) -> str:
         + _cell("Why", f"{_text(row.why)}{facts}")
     )
     data = f'data-document="{row.document}" data-verdict="{row.verdict}"'
-    return f'<tr id="{row.id}" {data} data-checked="{row.checked}">{cells}</tr>'
+    depth = list(CHECKED).index(row.checked)
+    return f'<tr id="{row.id}" {data} data-depth="{depth}">{cells}</tr>'
 
 
 def _controls(ledger: dict[str, Row]) -> str:
@@ -301,8 +302,9 @@ def counts(ledger: dict[str, Row]) -> str:
 
 # ------------------------------------------------------------------ the picture
 
-_WIDTH, _ACROSS, _SIZE = 338.4, 30, 11.28  # points: width, tiles in a line, width of a tile
-_TITLE, _GAP, _KEY = 15.0, 6.0, 15.0  # points: a document's title, the space below, a line of key
+_WIDTH, _ACROSS, _SIZE = 338.4, 25, 13.5  # points: width, tiles in a line, width of a tile
+_TITLE, _GAP, _KEY = 17.0, 6.0, 17.0  # points: a document's title, the space below, a line of key
+_LETTERS = 11  # points: readable on a phone, where the picture shrinks by a tenth
 
 
 def picture(ledger: dict[str, Row]) -> str:
@@ -319,7 +321,7 @@ def picture(ledger: dict[str, Row]) -> str:
         top = 0.0
         for letter, rows in groups.items():
             title = f"{letter}, {DOCUMENTS[letter]}: {len(rows)} claims"
-            axes.text(0, top + _TITLE - 5, title, color=INK, fontsize=9)
+            axes.text(0, top + _TITLE - 5, title, color=INK, fontsize=_LETTERS)
             top += _TITLE
             for place, row in enumerate(rows):
                 line, column = divmod(place, _ACROSS)
@@ -346,7 +348,7 @@ def _tile(axes: Any, x: float, y: float, verdict: str, gid: str | None = None) -
             clip_on=False,
         )
     )
-    middle = {"ha": "center", "va": "center_baseline", "fontsize": 7.5, "color": "#000000"}
+    middle = {"ha": "center", "va": "center_baseline", "fontsize": 9, "color": "#000000"}
     axes.text(x + _SIZE / 2, y + _SIZE / 2 + 0.3, SHAPES[verdict], **middle)
 
 
@@ -355,7 +357,9 @@ def _key(axes: Any, top: float, tally: Counter[str]) -> None:
         column, line = divmod(place, 4)
         x, y = column * _WIDTH / 2, top + line * _KEY + 2
         _tile(axes, x, y, verdict)
-        axes.text(x + _SIZE + 5, y + 9, f"{verdict}: {tally[verdict]}", color=INK, fontsize=9)
+        axes.text(
+            x + _SIZE + 5, y + 11, f"{verdict}: {tally[verdict]}", color=INK, fontsize=_LETTERS
+        )
 
 
 def _in_words(letter: str, rows: list[Row]) -> str:

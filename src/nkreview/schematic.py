@@ -52,6 +52,9 @@ COLOURS: dict[str, tuple[str, str]] = {
     "lung": ("#8C8C8C", "#6E6E6E"),
     "signal": ("#E69F00", "#8A5F00"),
     "neutral": ("#8C8C8C", "#6E6E6E"),
+    "ilc1": ("#A9B8C6", "#4C6074"),
+    "suppressor": ("#CC79A7", "#7C3F62"),
+    "cytokine": ("#F0E442", "#6A6200"),
 }
 
 _STYLE = {
@@ -196,6 +199,10 @@ def _body(path: Path, role: str, **more: object) -> Mark:
     return Mark(path, fill=fill, edge=edge, solid=True, **more)
 
 
+#: Size of the letters on a nucleus, as a part of its radius, by how many they are.
+_LETTERS = {1: 1.3, 2: 0.95, 3: 0.78}
+
+
 def _nucleus(x: float, y: float, r: float, role: str, letters: str) -> list[Mark | Words]:
     return [
         Mark(_circle(x, y, r), fill=COLOURS[role][1]),
@@ -203,7 +210,7 @@ def _nucleus(x: float, y: float, r: float, role: str, letters: str) -> list[Mark
             x,
             y,
             letters,
-            size=r * (1.3 if len(letters) == 1 else 0.95),
+            size=r * _LETTERS[len(letters)],
             bold=True,
             align="center",
             colour="#FFFFFF",
@@ -218,7 +225,19 @@ def _nk(x: float, y: float, r: float) -> list[Mark | Words]:
     return [_body(_circle(x, y, r), "nk"), *granules, *_nucleus(x, y, r * 0.6, "nk", "NK")]
 
 
-def _tcell(x: float, y: float, r: float) -> list[Mark | Words]:
+def _weak_nk(x: float, y: float, r: float) -> list[Mark | Words]:
+    """Draw an NK cell that does not act: pale, dashed, without granules."""
+    body = _body(_circle(x, y, r), "nk", fill_alpha=0.3, dashed=True)
+    return [body, *_nucleus(x, y, r * 0.6, "nk", "NK")]
+
+
+def _ilc1(x: float, y: float, r: float) -> list[Mark | Words]:
+    """Draw an ILC1: the NK cell's relative, square and grey."""
+    outline = _smooth(_around(x, y, [r * f for _ in range(4) for f in (0.92, 1.12)]))
+    return [_body(outline, "ilc1"), *_nucleus(x, y, r * 0.64, "ilc1", "ILC")]
+
+
+def _tcell(x: float, y: float, r: float, letters: str = "T") -> list[Mark | Words]:
     receptors = [
         Mark(
             _polygon([_at(x, y, a, r * 0.95), _at(x, y, a, r * 1.22)], closed=False),
@@ -227,7 +246,11 @@ def _tcell(x: float, y: float, r: float) -> list[Mark | Words]:
         )
         for a in range(15, 375, 30)
     ]
-    return [*receptors, _body(_circle(x, y, r), "tcell"), *_nucleus(x, y, r * 0.6, "tcell", "T")]
+    return [*receptors, _body(_circle(x, y, r), "tcell"), *_nucleus(x, y, r * 0.6, "tcell", letters)]
+
+
+def _treg(x: float, y: float, r: float) -> list[Mark | Words]:
+    return _tcell(x, y, r, "Tr")
 
 
 _TUMOUR_OUTLINE = (1.07, 0.95, 0.98, 0.92, 1.06, 1.0, 0.91, 1.02, 0.94)
@@ -290,6 +313,9 @@ CELLS = {
     "cdc1": (_cdc1, 17.0, "cDC1 (dendritic cell)"),
     "platelet": (_platelet, 6.0, "platelet"),
     "hepatocyte": (_hepatocyte, 13.0, "liver cell"),
+    "weak-nk": (_weak_nk, 16.0, "NK cell that does not act"),
+    "ilc1": (_ilc1, 18.0, "ILC1"),
+    "treg": (_treg, 13.0, "regulatory T cell"),
 }
 
 
@@ -316,7 +342,21 @@ def _lung(x: float, y: float, w: float, h: float) -> list[Mark | Words]:
     return [*marks, Mark(_polygon(trachea, closed=False), edge=fill, width=4.0)]
 
 
-ORGANS = {"liver": _liver, "lung": _lung}
+def _bag(x: float, y: float, w: float, h: float) -> list[Mark | Words]:
+    """Draw an infusion bag with its hook and tube."""
+    body = [(x + w * u, y + h * v) for u, v in
+            ((-0.42, -0.4), (0, -0.44), (0.42, -0.4), (0.46, 0), (0.42, 0.3), (0, 0.36),
+             (-0.42, 0.3), (-0.46, 0))]  # fmt: skip
+    tube = [(x, y + h * 0.35), (x, y + h * 0.5)]
+    hook = [(x - w * 0.1, y - h * 0.43), (x, y - h * 0.52), (x + w * 0.1, y - h * 0.43)]
+    return [
+        Mark(_smooth(body), fill=COLOURS["nk"][0], edge=INK, width=1.4, fill_alpha=0.25),
+        Mark(_polygon(tube, closed=False), edge=INK, width=2.4),
+        Mark(_polygon(hook, closed=False), edge=INK, width=1.4),
+    ]
+
+
+ORGANS = {"liver": _liver, "lung": _lung, "bag": _bag}
 
 
 def _receptor(x: float, y: float, angle: float) -> list[Mark | Words]:
@@ -366,6 +406,108 @@ def _chemokine(x: float, y: float, angle: float) -> list[Mark | Words]:
     return [Mark(_polygon(_around(x, y, [3.2] * 4)), fill=COLOURS["nk"][0], edge=INK, width=0.8)]
 
 
+def _shed_receptor(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw a receptor's head that floats free."""
+    arms = [_at(x, y, angle - 40, 5), (x, y), _at(x, y, angle + 40, 5)]
+    stalk = [(x, y), _at(x, y, angle + 180, 3)]
+    return [Mark(_polygon(p, closed=False), edge=INK, width=2.0) for p in (arms, stalk)]
+
+
+def _brake_ligand(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw a square on a stalk: the ligand that holds an NK cell back."""
+    head = _at(x, y, angle, 8)
+    square = _polygon(_around(*head, [4.4] * 4, math.radians(angle + 45)))
+    return [
+        Mark(_polygon([(x, y), head], closed=False), edge=INK, width=1.6),
+        Mark(square, *COLOURS["suppressor"], width=1.0),
+    ]
+
+
+def _antigen(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw a spike on a tumour cell: what an engager or an antibody recognises."""
+    base, tip = _at(x, y, angle, 3), _at(x, y, angle, 11)
+    spike = [_at(*base, angle - 90, 4.5), tip, _at(*base, angle + 90, 4.5)]
+    return [
+        Mark(_polygon([(x, y), base], closed=False), edge=INK, width=1.6),
+        Mark(_polygon(spike), fill=COLOURS["tumour"][0], edge=INK, width=0.9),
+    ]
+
+
+def _lobe(x: float, y: float, angle: float, role: str) -> Mark:
+    """Draw one binding end of an engager; its colour says what it binds."""
+    near, far = _at(x, y, angle, 3), _at(x, y, angle, 15)
+    middle = _at(x, y, angle, 10)
+    sides = [_at(*middle, angle + side, 4.2) for side in (90, -90)]
+    fill, _ = COLOURS[role]
+    return Mark(_smooth([near, sides[0], far, sides[1]]), fill=fill, edge=INK, width=0.9)
+
+
+def _engager(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw an engager with its hub at (x, y) and its tumour end towards ``angle``."""
+    ends = [_lobe(x, y, angle, "tumour"), _lobe(x, y, angle + 180, "nk")]
+    return [*ends, Mark(_circle(x, y, 2.6), fill=INK)]
+
+
+def _engager_three(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw an engager that holds two receptors of the NK cell."""
+    ends = [_lobe(x, y, angle, "tumour")]
+    ends += [_lobe(x, y, angle + turn, "nk") for turn in (140, 220)]
+    return [*ends, Mark(_circle(x, y, 2.6), fill=INK)]
+
+
+def _drop(x: float, y: float) -> Mark:
+    """Draw a drop around (x, y): a cytokine, the fuel."""
+    points = [(x, y - 6.5), (x + 3.6, y - 0.5), (x + 3.2, y + 3.2), (x, y + 4.8),
+              (x - 3.2, y + 3.2), (x - 3.6, y - 0.5)]  # fmt: skip
+    fill, edge = COLOURS["cytokine"]
+    return Mark(_smooth(points), fill=fill, edge=edge, width=1.0)
+
+
+def _cytokine(x: float, y: float, angle: float) -> list[Mark | Words]:
+    return [_drop(x, y)]
+
+
+def _engager_fuelled(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw an engager that carries a cytokine on its side."""
+    side = _at(x, y, angle - 90, 11)
+    tether = Mark(_polygon([(x, y), side], closed=False), edge=INK, width=1.4)
+    return [tether, *_engager(x, y, angle), _drop(*side)]
+
+
+def _engager_masked(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw an engager whose ends are covered."""
+    fill = COLOURS["neutral"][0]
+    caps = [Mark(_circle(*_at(x, y, angle + turn, 12), 6.2), fill=fill, edge=INK, width=0.9)
+            for turn in (0, 180)]  # fmt: skip
+    return [*_engager(x, y, angle), *caps]
+
+
+def _tgf(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw TGF-beta as the pair that it is."""
+    halves = [_at(x, y, angle + turn, 2.8) for turn in (0, 180)]
+    return [Mark(_circle(*half, 3.6), *COLOURS["suppressor"], width=1.0) for half in halves]
+
+
+def _pge2(x: float, y: float, angle: float) -> list[Mark | Words]:
+    triangle = _polygon(_around(x, y, [4.8] * 3, math.radians(angle - 90)))
+    return [Mark(triangle, *COLOURS["suppressor"], width=1.0)]
+
+
+def _antibody(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw a blocking antibody: a Y of three thick arms, open towards ``angle``."""
+    marks = []
+    for turn in (-45, 45, 180):
+        rod = _polygon([(x, y), _at(x, y, angle + turn, 8)], closed=False)
+        marks += [Mark(rod, edge=INK, width=5.0), Mark(rod, edge=COLOURS["neutral"][0], width=3.2)]
+    return marks[::2] + marks[1::2]
+
+
+def _warning(x: float, y: float, angle: float) -> list[Mark | Words]:
+    """Draw the price of a treatment: a triangle with an exclamation mark."""
+    triangle = Mark(_polygon([(x - 11, y + 8), (x, y - 11), (x + 11, y + 8)]), edge=INK, width=1.6)
+    return [triangle, Words(x, y + 1, "!", bold=True, align="center")]
+
+
 MOLECULES = {
     "receptor": (_receptor, "receptor"),
     "ligand": (_ligand, "activating ligand"),
@@ -374,7 +516,23 @@ MOLECULES = {
     "granule": (_granule, "cytotoxic granule"),
     "enzyme": (_enzyme, "protease"),
     "chemokine": (_chemokine, "chemokine"),
+    "shed-receptor": (_shed_receptor, "shed receptor"),
+    "brake-ligand": (_brake_ligand, "inhibitory ligand"),
+    "antigen": (_antigen, "tumour antigen"),
+    "engager": (_engager, "engager, two ends"),
+    "engager-three": (_engager_three, "engager, three ends"),
+    "engager-fuelled": (_engager_fuelled, "engager with cytokine"),
+    "engager-masked": (_engager_masked, "masked engager"),
+    "cytokine": (_cytokine, "cytokine"),
+    "tgf-beta": (_tgf, "TGF-β"),
+    "pge2": (_pge2, "PGE2"),
+    "antibody": (_antibody, "blocking antibody"),
+    "warning": (_warning, "toxicity"),
 }
+
+#: Molecules that are drawn around their place and not from it.
+_CENTRED = {"engager", "engager-three", "engager-fuelled", "engager-masked", "cytokine",
+            "tgf-beta", "pge2", "antibody", "warning"}  # fmt: skip
 
 
 def _head(kind: str, tip: Point, start: Point, before: Point) -> list[Mark]:
@@ -454,6 +612,26 @@ class Element:
                 *(Mark(w, edge=grey, width=2.2) for w in walls),
             ]
         )
+
+    def membrane(self, role: str, y: float, depth: float, bulge: float) -> Element:
+        """Draw the edge of a large cell across the panel; ``depth`` says on which side it lies."""
+        edge = [(0.0, y), (PANEL_WIDTH / 2, y + 2 * bulge), (float(PANEL_WIDTH), y)]
+        curve = [Path.MOVETO, Path.CURVE3, Path.CURVE3]
+        corners = [(float(PANEL_WIDTH), y + depth), (0.0, y + depth), (0.0, y)]
+        inside = Path([*edge, *corners], [*curve, Path.LINETO, Path.LINETO, Path.CLOSEPOLY])
+        fill, dark = _pick(COLOURS, role, "role")
+        return self._add(
+            [
+                Mark(inside, fill=fill, fill_alpha=0.3),
+                Mark(Path(edge, curve), edge=dark, width=4.4),
+                Mark(Path(edge, curve), edge=fill, width=2.8),
+            ]
+        )
+
+    def number(self, x: float, y: float, number: int) -> Element:
+        """Write a number in a ring, by which one panel can point to another."""
+        ring = Mark(_circle(x, y, 9.5), edge=INK, width=1.4)
+        return self._add([ring, Words(x, y, str(number), bold=True, align="center")])
 
     def area(self, points: Iterable[Point], role: str, smooth: bool = False) -> Element:
         """Fill an outline with a tint of a role's colour."""
@@ -712,7 +890,7 @@ class Schematic:
                 key.append((kind, name, draw(15, 12, 7 if kind == "platelet" else 10)))
         for kind, (draw, name) in MOLECULES.items():
             if kind in used:
-                key.append((kind, name, draw(12, 12, 0.0)))
+                key.append((kind, name, draw(15 if kind in _CENTRED else 12, 12, 0.0)))
         for kind, name in ARROWS.items():
             if kind in used:
                 key.append(

@@ -168,7 +168,9 @@ def _math(display: str) -> Callable[[Any, nodes.Element], None]:
         mathml = convert(latex, display=display)
         number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
         tag = "div" if display == "block" else "span"
-        translator.body.append(f'<{tag} class="math nk-math">{mathml}{number}</{tag}>')
+        # A wide equation scrolls in its own box, which the keyboard must be able to reach.
+        focus = ' tabindex="0" role="group" aria-label="equation"' if display == "block" else ""
+        translator.body.append(f'<{tag} class="math nk-math"{focus}>{mathml}{number}</{tag}>')
         raise nodes.SkipNode
 
     return visit
@@ -240,12 +242,27 @@ def _load_assets(
         app.add_js_file(f"{ASSETS}/explorer.js", loading_method="defer", priority=900)
 
 
-def _silence_theme(app: Sphinx, error: Exception | None) -> None:
-    """Keep the theme's script from reporting every page and mode to the console."""
+# What the theme and the bibliography write that a screen reader cannot use.
+MENDS = {
+    '<span class="toctree-toggle" role="presentation">': (
+        '<span class="toctree-toggle" role="img" aria-label="pages of this chapter">'
+    ),
+    '<div role="list" class="citation-list">': '<div class="citation-list">',
+}
+
+
+def _mend_theme(app: Sphinx, error: Exception | None) -> None:
+    """Name what has no name, and keep the theme from reporting to the console."""
+    if error is not None:
+        return
     script = Path(app.outdir) / "_static" / "scripts" / "pydata-sphinx-theme.js"
-    if error is None and script.exists():
-        text = script.read_text(encoding="utf-8")
-        script.write_text(text.replace("console.log(", "void("), encoding="utf-8")
+    text = script.read_text(encoding="utf-8")
+    script.write_text(text.replace("console.log(", "void("), encoding="utf-8")
+    for page in Path(app.outdir).rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for bad, good in MENDS.items():
+            text = text.replace(bad, good)
+        page.write_text(text, encoding="utf-8")
 
 
 # ------------------------------------------------------------------ where the repository is
@@ -303,5 +320,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _show_buttons, priority=100)
     app.connect("config-inited", _write_assets, priority=100)
     app.connect("html-page-context", _load_assets)
-    app.connect("build-finished", _silence_theme)
+    app.connect("build-finished", _mend_theme)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

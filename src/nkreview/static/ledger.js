@@ -3,24 +3,10 @@
  * Without this script the page is a complete table; the filter is hidden then.
  */
 
-const VERDICTS = [
-  "supported", "partly", "disputed", "wrong", "outdated", "marketing", "opinion", "unverified",
-];
-const CHECKED = ["read-full-text", "read-abstract", "derived", "secondary", "recalled"];
-
-/** What a row is sorted by; rows that tie keep the order of their numbers.
- * @type {Record<string, (row: HTMLTableRowElement) => number[]>} */
-const KEYS = {
-  number: () => [],
-  verdict: (row) => [VERDICTS.indexOf(row.dataset.verdict)],
-  document: (row) => ["RABCD".indexOf(row.dataset.document), VERDICTS.indexOf(row.dataset.verdict)],
-  checked: (row) => [CHECKED.indexOf(row.dataset.checked)],
-};
-
 /** @param {number[]} a @param {number[]} b @returns {number} */
 function compare(a, b) {
-  const place = a.findIndex((value, i) => value !== b[i]);
-  return place < 0 ? 0 : a[place] - b[place];
+  const differ = a.findIndex((value, i) => value !== b[i]);
+  return differ < 0 ? 0 : a[differ] - b[differ];
 }
 
 /**
@@ -33,7 +19,18 @@ export function openLedger(ledger) {
   const body = ledger.querySelector("tbody");
   const rows = [...body.rows];
   const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+  const order = (name) => [...form.elements[name]].map((box) => box.value);
+  const place = (name, row) => order(name).indexOf(row.dataset[name]);
   let sorted = "number";
+
+  /** What a row is sorted by; rows that tie keep the order of their numbers.
+   * @type {Record<string, (row: HTMLTableRowElement) => number[]>} */
+  const keys = {
+    number: () => [],
+    verdict: (row) => [place("verdict", row)],
+    document: (row) => [place("document", row), place("verdict", row)],
+    checked: (row) => [Number(row.dataset.depth)],
+  };
 
   /** @param {FormData} wanted @param {HTMLTableRowElement} row @returns {boolean} */
   function matches(wanted, row) {
@@ -49,7 +46,7 @@ export function openLedger(ledger) {
     for (const row of rows) row.hidden = !matches(wanted, row);
     if (wanted.get("sort") !== sorted) {
       sorted = wanted.get("sort");
-      const key = KEYS[sorted];
+      const key = keys[sorted];
       body.append(...[...rows].sort((a, b) => compare(key(a), key(b))));
     }
     const shown = rows.filter((row) => !row.hidden).length;
@@ -60,7 +57,7 @@ export function openLedger(ledger) {
 
   /** Open at the row that the address names, with a filter that shows it. */
   function goToRow() {
-    const id = decodeURIComponent(location.hash.slice(1));
+    const id = location.hash.slice(1);
     const row = rows.find((candidate) => candidate.id === id);
     if (row?.hidden) {
       form.reset();

@@ -1,0 +1,425 @@
+"""The book's text: sources, originality, style, terms, citations and descriptions of pictures.
+
+Only pages that the table of contents names are read, and the glossary with them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[1]
+BOOK = ROOT / "book"
+GLOSSARY = "book/glossary"
+# The documents under audit; they are not part of the repository.
+DOCUMENTS = ROOT.parent / "shared" / "seeds"
+
+# Pages whose paragraphs need no citation, each for a reason.
+WITHOUT_CITATIONS = {
+    "book/index": "says what the book is and how to read it",
+    "book/how-it-works": "describes our own software",
+    "book/about": "describes how we worked",
+    "book/glossary": "says what words mean; entries with a number or a dispute do cite",
+    "book/bibliography": "is a list of sources",
+    "book/evidence": "is generated from the ledger, where each row has its sources",
+    "book/corrections": "is generated from a list in which each finding has its sources",
+    "book/parameters": "is generated from the cards, where each constant has its source",
+}
+
+# Paragraphs that need no citation wherever they stand, each for a reason.
+EXCUSED = {
+    "says what the page is about": r"This (chapter|page|model|book) ",
+    "explains badges, marks or the columns of a table": r"(A badge|Badges|Percentages|Columns) ",
+    "belongs to the reader, who is asked or told what to try": r"\*\*(Question|Settings|Notice)\.",
+    "introduces what follows": r".*:$",
+    "says itself that nobody measured or checked it, or that the step is ours": (
+        r"(?s).*\b(recalled|from memory|textbook|assum\w+|[Oo]ur (reading|arithmetic|setting)"
+        r"|[Ww]e (found|could|checked|did|know|recall)|not (checked|known|read|measured))\b"
+    ),
+    "only sends the reader on": r"(?s)[^.]*\[[^\]]*\]\([\w./-]+\)[^.]*\.$",
+    "is a remark of a dozen words or less that links two others": r"(?:\S+\s+){0,11}\S+$",
+}
+SOURCE = re.compile(r"\{(cite(:\w+)?|claim|readout|count)\}`|\]\(https?://")
+
+PROSE = {"admonition", "dropdown", "note", "tip", "warning", "important", "figure", "schematic"}
+TABLES = {"list-table", "table"}
+
+BRITISH = {
+    "tumor": "tumour",
+    "color": "colour",
+    "behavior": "behaviour",
+    "favor": "favour",
+    "center": "centre",
+    "fiber": "fibre",
+    "liter": "litre",
+    "leukemia": "leukaemia",
+    "anemia": "anaemia",
+    "hematolog": "haematolog",
+    "hematopoie": "haematopoie",
+    "estrogen": "oestrogen",
+    "edema": "oedema",
+    "aging": "ageing",
+    "gray": "grey",
+    "labeled": "labelled",
+    "labeling": "labelling",
+    "modeled": "modelled",
+    "modeling": "modelling",
+    "signaling": "signalling",
+    "traveler": "traveller",
+    "analyze": "analyse",
+    "randomiz": "randomis",
+    "recogniz": "recognis",
+    "neutraliz": "neutralis",
+    "immuniz": "immunis",
+    "characteriz": "characteris",
+    "hypothesiz": "hypothesis",
+    "summariz": "summaris",
+    "organiz": "organis",
+}
+HYPE = re.compile(
+    r"\b(breakthroughs?|revolution\w+|game.?changer|ground-?breaking|cutting.edge|unprecedented"
+    r"|paradigm shift|remarkabl[ey]|miracles?|unleash\w*|supercharge\w*|dramatic(ally)?"
+    r"|holy grail|world.class|state.of.the.art|amazing\w*|fascinating|exciting(ly)?|incredibl[ey]"
+    r"|powerful|elegant(ly)?|stunning|tremendous(ly)?)\b",
+    re.I,
+)
+MAKING = re.compile(
+    r"language models?|chat ?bots?|\b(AI|LLMs?|GPT\S*)\b|facts\.md|design\.md|/work/|seeds/"
+    r"|\b(this|the) draft\b|\bissue #?\d",
+)
+# Full stops that end no sentence.
+ABBREVIATIONS = re.compile(r"\b(e\.g|i\.e|et al|vs|cf|ca|approx|Fig|Figs|Dr|St|vol|[A-Z])\.(?=\s)")
+# The end of a sentence, what may stand behind it, and the beginning of another.
+TWO_SENTENCES = re.compile(r"[.!?][\"'”’)*_]*\s+[\"'“‘(*_]*[A-Z0-9]")
+
+
+# ------------------------------------------------------------------ the pages
+
+
+def toc_pages(node: object) -> Iterator[str]:
+    """Yield the pages that a part of the table of contents names."""
+    if isinstance(node, list):
+        for item in node:
+            yield from toc_pages(item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key in ("root", "file"):
+                yield value
+            else:
+                yield from toc_pages(value)
+
+
+def markdown(page: str) -> str:
+    """Return a page's Markdown; of a notebook, that of its text cells."""
+    path = ROOT / f"{page}.md"
+    if path.exists():
+        return path.read_text(encoding="utf-8")
+    cells = json.loads((ROOT / f"{page}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+
+
+TOC = YAML(typ="safe").load(ROOT / "_toc.yml")
+PAGES = list(
+    dict.fromkeys([*toc_pages(TOC), *([GLOSSARY] if (BOOK / "glossary.md").exists() else [])])
+)
+CHAPTERS = [p for p in PAGES if p.startswith("book/") and p not in WITHOUT_CITATIONS]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A paragraph, a list item or a table, and where it stands."""
+
+    line: int
+    text: str
+    section: str
+    inside: tuple[str, ...]  # the directives around it, outermost first, with their titles
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is a table as a whole."""
+        return self.text.startswith("|") or any(d.split()[0] in TABLES for d in self.inside)
+
+
+FENCE = re.compile(r"^\s*(`{3,}|~{3,}|:{3,})\s*(?:\{([\w:-]+)\}\s*(.*)|(.*))$")
+ITEM = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+")
+
+
+def pieces(text: str) -> list[Piece]:
+    """Return a page's prose, without front matter, code, headings and options of directives."""
+    found: list[Piece] = []
+    fences: list[tuple[str, str]] = []  # marker, and the directive (empty for code)
+    block: list[str] = []
+    start, section, options = 0, "", False
+
+    def flush() -> None:
+        if block:
+            inside = tuple(name for _, name in fences)
+            found.append(Piece(start, "\n".join(block), section, inside))
+            block.clear()
+
+    lines = text.splitlines()
+    skip = lines.index("---", 1) + 1 if lines and lines[0] == "---" else 0
+    for number, line in enumerate(lines[skip:], skip + 1):
+        fence = FENCE.match(line)
+        if fence and fences and line.strip() == fences[-1][0]:
+            flush()
+            fences.pop()
+            continue
+        coded = bool(fences) and fences[-1][1].split(" ")[0] not in PROSE | TABLES | {"glossary"}
+        if fence and not coded:
+            flush()
+            fences.append((fence[1], f"{fence[2] or ''} {fence[3] or ''}".strip()))
+            options = True
+            continue
+        if coded:
+            continue
+        options = options and bool(fences) and re.match(r"^\s*:[\w-]+:", line) is not None
+        if options:
+            continue
+        heading = re.match(r"^#+\s+(.*)", line)
+        if heading and not fences:
+            flush()
+            section = heading[1]
+        elif not line.strip() or re.match(r"^(\([\w-]+\)=|%|---)", line):
+            flush()
+        else:
+            table = bool(fences) and fences[-1][1].split(" ")[0] in TABLES
+            if ITEM.match(line) and not table:
+                flush()
+            if not block:
+                start = number
+            block.append(line.strip())
+    flush()
+    return found
+
+
+def plain(text: str) -> str:
+    """Return text as a reader sees it: roles, links and code replaced by words."""
+    text = re.sub(r"\s*\{(?:cite(?::p)?|claim)\}`[^`]*`", "", text)
+    text = re.sub(r"\{cite:t\}`[^`]*`", "Author", text)
+    text = re.sub(r"\{term\}`([^`<]*?)(?:\s*<[^`]*>)?`", r"\1", text)
+    text = re.sub(r"\{[\w:]+\}`[^`]*`", "7", text)
+    text = re.sub(r"`[^`]*`", "code", text)
+    text = re.sub(r"!?\[\]\([^)]*\)", "Page", text)
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"https?://\S+", "address", text)
+
+
+def own_words(text: str) -> str:
+    """Return text as a reader sees it, without what stands in quotation marks."""
+    return re.sub(r"\"[^\"]*\"|“[^”]*”", "quoted", plain(text))
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in lower case."""
+    return re.findall(r"[a-z0-9]+", plain(text).lower())
+
+
+# ------------------------------------------------------------------ sources
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_paragraphs_have_a_source(page: str) -> None:
+    """Each paragraph cites, judges a claim, computes a number, or has an excuse."""
+    bare = [
+        f"{page}.md:{piece.line}: {piece.text[:90]}"
+        for piece in pieces(markdown(page))
+        if not SOURCE.search(piece.text) and not excused(piece)
+    ]
+    assert bare == []
+
+
+def excused(piece: Piece) -> bool:
+    """Return whether a paragraph needs no source."""
+    if piece.section == "See also" or any("Try it" in name for name in piece.inside):
+        return True
+    text = ITEM.sub("", piece.text)
+    return not piece.is_table and any(re.match(p, text) for p in EXCUSED.values())
+
+
+# ------------------------------------------------------------------ originality
+
+if DOCUMENTS.is_dir():
+    LENGTH = 8
+
+    def shingles(text: str) -> set[tuple[str, ...]]:
+        """Return all runs of eight words."""
+        listed = words(text)
+        return {tuple(listed[i : i + LENGTH]) for i in range(len(listed) - LENGTH + 1)}
+
+    @pytest.fixture(scope="module")
+    def documents() -> set[tuple[str, ...]]:
+        return set().union(
+            *(shingles(p.read_text(encoding="utf-8")) for p in sorted(DOCUMENTS.glob("*.txt")))
+        )
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_no_sentence_is_reused(page: str, documents: set[tuple[str, ...]]) -> None:
+        """No eight words in a row stand in a document under audit."""
+        assert [" ".join(run) for run in shingles(markdown(page)) & documents] == []
+
+    def test_no_claim_is_copied(documents: set[tuple[str, ...]]) -> None:
+        """The ledger restates the claims."""
+        rows = YAML(typ="safe").load(BOOK / "claims.yml")["claims"]
+        told = [f"{row['says']} {row['why']}" for row in rows]
+        assert [" ".join(run) for text in told for run in shingles(text) & documents] == []
+
+
+# ------------------------------------------------------------------ style
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_one_sentence_per_line(page: str) -> None:
+    """A line holds one sentence; a run-in head and a row of a Markdown table may go before it."""
+    found = []
+    for piece in pieces(markdown(page)):
+        for line in piece.text.splitlines():
+            text = re.sub(r"^(?:\*\s*)?(?:-\s+)?(?:\d+\.\s+)?(?:\*\*[^*]+\*\*:?\s*)?", "", line)
+            text = ABBREVIATIONS.sub(r"\1", plain(text))
+            if not line.startswith("|") and (match := TWO_SENTENCES.search(text)):
+                found.append(f"near line {piece.line}: …{text[max(0, match.start() - 40) :][:80]}")
+    assert found == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_british_spelling(page: str) -> None:
+    """A small vocabulary is spelt the British way; quotations and titles keep their own."""
+    text = " ".join(own_words(piece.text) for piece in pieces(markdown(page)))
+    american = "|".join(BRITISH)
+    found = re.findall(rf"\b(?:{american})\w*", text, re.I)
+    assert [f"{w}: write {british(w)}" for w in found if w.lower() != "hypothesis"] == []
+
+
+def british(word: str) -> str:
+    """Return the British form of a word of the vocabulary."""
+    stem = max((s for s in BRITISH if word.lower().startswith(s)), key=len)
+    return BRITISH[stem] + word[len(stem) :].lower()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_plain_words(page: str) -> None:
+    """No em-dash, no hype, and not a word on how the text came about."""
+    found = []
+    for piece in pieces(markdown(page)):
+        text = own_words(piece.text)
+        for pattern in (re.compile("—|\\s--\\s"), HYPE, MAKING):
+            found += [f"line {piece.line}: {match[0]!r}" for match in pattern.finditer(text)]
+    assert found == []
+
+
+# ------------------------------------------------------------------ terms
+
+
+def glossary_terms() -> list[str]:
+    """Return the terms of the glossary in their order."""
+    body = markdown(GLOSSARY).split("```{glossary}\n")[1].split("\n```")[0]
+    return [line for line in body.splitlines() if line and not line[0].isspace()]
+
+
+def used_terms(text: str) -> set[str]:
+    """Return the entries to which a text's terms lead."""
+    roles = re.findall(r"\{term\}`([^`]+)`", text)
+    return {re.sub(r".*<(.*)>$", r"\1", role) for role in roles}
+
+
+if GLOSSARY in PAGES:
+
+    @pytest.mark.parametrize("page", PAGES)
+    def test_terms_are_in_the_glossary(page: str) -> None:
+        assert used_terms(markdown(page)) - set(glossary_terms()) == set()
+
+    def test_glossary_is_in_order() -> None:
+        """Terms stand once, alphabetically, and numbers in them count as numbers."""
+
+        def key(term: str) -> list[object]:
+            return [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", term.casefold())]
+
+        terms = glossary_terms()
+        assert terms == sorted(set(terms), key=key)
+
+
+# ------------------------------------------------------------------ citations
+
+
+def cited_in_text(text: str) -> set[str]:
+    """Return the keys that the citation roles of a text name."""
+    roles = re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", text)
+    return {key.strip() for role in roles for key in role.split(",")}
+
+
+def cited_in_data(node: object, fields: Iterable[str]) -> set[str]:
+    """Return the keys that stand in certain fields of a YAML file."""
+    if isinstance(node, list):
+        return set().union(*(cited_in_data(item, fields) for item in node))
+    if not isinstance(node, dict):
+        return set()
+    found: set[str] = set()
+    for field, value in node.items():
+        if field in fields and value is not None:
+            found |= {value} if isinstance(value, str) else set(map(str, value))
+        else:
+            found |= cited_in_data(value, fields)
+    return found
+
+
+def cited_by_data() -> set[str]:
+    """Return the keys that cards, ledger and corrections cite."""
+    load = YAML(typ="safe").load
+    found = cited_in_data(load(BOOK / "claims.yml"), {"cite"})
+    found |= cited_in_data(load(BOOK / "corrections.yml"), {"cite", "use", "key"})
+    for card in (ROOT / "src" / "nkreview" / "models").glob("*.yml"):
+        found |= cited_in_data(load(card), {"cite"})
+    return found
+
+
+@pytest.fixture(scope="module")
+def entries() -> list[str]:
+    """Return the keys of the bibliography."""
+    text = (ROOT / "references.bib").read_text(encoding="utf-8")
+    return re.findall(r"^@\w+\{([^,\s]+),", text, re.M)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_citations_resolve(page: str, entries: list[str]) -> None:
+    assert cited_in_text(markdown(page)) - set(entries) == set()
+
+
+def test_data_cites_what_is_there(entries: list[str]) -> None:
+    assert cited_by_data() - set(entries) == set()
+
+
+def test_every_reference_is_cited(entries: list[str]) -> None:
+    """The bibliography holds nothing that no page, card, row or caption cites."""
+    texts = [*BOOK.glob("*.md"), *(ROOT / "notebooks").glob("*.ipynb")]
+    texts += (ROOT / "src" / "nkreview").glob("*.py")  # captions of the drawn figures
+    cited = cited_by_data().union(*(cited_in_text(p.read_text(encoding="utf-8")) for p in texts))
+    assert [key for key in entries if key not in cited] == []
+    assert len(entries) == len(set(entries))
+
+
+def test_no_private_note_in_the_bibliography() -> None:
+    text = (ROOT / "references.bib").read_text(encoding="utf-8")
+    assert re.findall(r"\bannote\s*=.*", text) == []
+
+
+# ------------------------------------------------------------------ pictures
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pictures_are_described(page: str) -> None:
+    """Each picture in Markdown or HTML has words for those who cannot see it."""
+    text = markdown(page)
+    assert [m for m in re.findall(r"!\[([^\]]*)\]\([^)]+\)", text) if len(m.split()) < 3] == []
+    for tag in re.findall(r"<img\b[^>]*>", text):
+        assert re.search(r"\balt=\"[^\"]+\"", tag), tag
+    for name, body in re.findall(r"`{3,}\{(image|figure)\}(.*?)\n`{3,}", text, re.S):
+        alt = re.search(r"^:alt:\s*(.+)$", body, re.M)
+        assert alt, f"{name}{body.splitlines()[0]} has no :alt:"
+        caption = body.split("\n\n", 1)[-1].strip() if "\n\n" in body else ""
+        assert alt[1].strip() != caption, f"{name}{body.splitlines()[0]} repeats its caption"
