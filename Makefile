@@ -27,7 +27,7 @@ PAGES := $(call found,book notebooks)
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab serve bench lock clean distclean
+.PHONY: help book test lab notebooks serve bench lock clean distclean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -41,6 +41,9 @@ test: _build/.book $(INSTALLED) ## build the book, then test everything
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
+
+notebooks: $(INSTALLED) ## run the notebooks and keep their outputs
+	$(PY) notebooks/execute.py
 
 serve: _build/.book ## serve the built book on this machine (PORT=8000)
 	@echo "The book: http://localhost:$(PORT) (Ctrl-C ends it)"

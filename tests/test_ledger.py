@@ -106,7 +106,7 @@ if NOTES.exists():
         entries = NOTES.with_name("references.bib").read_text(encoding="utf-8")
         read = set()  # the papers of which the notes say that something was read in them
         for entry in re.split(r"\n(?=@)", entries):
-            if re.search(r"annote=\{\[V", entry):
+            if re.search(r"=\{\[V", entry):
                 read.add(re.match(r"@\w+\{([^,]+),", entry)[1])
         for row in rows.values():
             if row.checked == "read-full-text":  # the two papers that were

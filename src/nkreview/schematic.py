@@ -1344,3 +1344,295 @@ def figure_2(links: Mapping[str, str] = FIGURE_2_LINKS) -> Schematic:
         panels=panels,
         links=links,
     )
+
+
+# ------------------------------------------------------------------------------ Figure 1
+
+
+#: Where the elements of Figures 1, 3 and 4 lead.
+BOOK_LINKS = (
+    chapter_links("armed-not-dangerous", ("reading-a-cell", "who-arms-it", "contact-to-death"))
+    | chapter_links("metastasis", ("the-first-day", "clusters"))
+    | chapter_links("field-commanders", ("the-call", "pge2", "waking-cold-tumours"))
+    | chapter_links("challenges", ("living-on-supply", "how-safe"))
+    | chapter_links("engagers", ("engager-idea", "which-handle", "hook-effect", "who-sheds-what",
+                                 "extra-fuel", "engager-with-cells"))
+    | chapter_links("minefield", ("three-injuries", "ilc1-conversion", "ilc1-controversy",
+                                  "exhausted-or-held", "blockade"))
+    | chapter_links("cells-as-drugs", ("car-nk",))
+)  # fmt: skip
+
+FIGURE_1_ALT = (
+    "A map of the book in four panels. NK cells patrol the blood and kill tumour cells there, read "
+    "activating against inhibitory signals, and call dendritic cells, which bring T cells. Eight "
+    "numbered barriers stand against them: at the tumour cell clusters, HLA-E, shed ligands and "
+    "PGE2; inside the tumour TGF-β, too little cytokine, the loss of CD16 and a disputed "
+    "conversion to ILC1. Six treatments each point to the numbers they answer. Nothing in the "
+    "list answers clusters, and the two blockades were tried in patients and failed."
+)
+
+FIGURE_1_CAPTION = (
+    "NK cells in cancer: a map of this book. "
+    "(a) NK cells kill tumour cells in the blood {cite:p}`Ichise2022`, weigh activating against "
+    "inhibitory signals {cite:p}`Fauriat2010` and draw in cDC1 {cite:p}`Bottcher2018`. "
+    "(b, c) Barriers: 1, clusters {cite:p}`Lo2020`; 2, HLA-E on NKG2A {cite:p}`Liu2023`; "
+    "3, ligands shed by the tumour cell {cite:p}`Salih2006`; 4, PGE2 {cite:p}`Bottcher2018`; "
+    "5, transforming growth factor beta (TGF-β) {cite:p}`Castriconi2003,Viel2016`; 6, IL-15 that "
+    "only other cells can supply {cite:p}`Lucas2007`; 7, CD16 cut off by the NK cell itself "
+    "{cite:p}`Romee2013`; 8, conversion to ILC1 in mice {cite:p}`Gao2017`, dashed because others "
+    "found ILC1 that kill {cite:p}`Dadi2016,Kansler2022`. "
+    "(d) What is tried, and against which barrier; dashed where a trial failed "
+    "{cite:p}`Cho2023` or where it is our inference. "
+    "Changed from the original: TGF-β carries its right name, tumour cells shed ligands while NK "
+    "cells shed CD16, clusters are a barrier and not prey, each treatment points to its barrier, "
+    "and failed trials are shown."
+)
+
+
+def _functions(panel: Panel) -> None:
+    patrol = panel.element(
+        "patrol",
+        "Patrol",
+        "NK cells circulate in the blood and patrol the capillaries of the lung.",
+        "the-first-day",
+    )
+    patrol.vessel(0, 320, 80, 54).text(2, 42, "patrol the blood")
+    patrol.cell("nk", 30, 80).arrow("moves", (51, 80), (88, 80))
+
+    killing = panel.element(
+        "killing",
+        "Killing of circulating tumour cells",
+        "An NK cell empties its granules against a tumour cell, which dies within minutes to hours.",
+        "contact-to-death",
+    )
+    killing.cell("nk", 148, 80).cell("tumour", 196, 80).text(146, 42, "kill tumour cells in it")
+    for dy in (-6, 0, 6):
+        killing.molecule("granule", 173 - abs(dy) * 0.4, 80 + dy)
+    killing.arrow("moves", (216, 80), (246, 80)).cell("dying", 274, 80)
+
+    recognition = panel.element(
+        "recognition",
+        "Recognition",
+        "The NK cell weighs activating ligands against inhibitory ones, such as MHC class I.",
+        "reading-a-cell",
+    )
+    recognition.text(2, 132, "read cells, weighing two kinds of signal")
+    recognition.cell("nk", 40, 182, 21).around("receptor", 40, 182, 20, (-28, 28))
+    recognition.cell("tumour", 268, 182, 20).around("ligand", 268, 182, 19, (208,))
+    recognition.around("brake-ligand", 268, 182, 19, (152,))
+    recognition.arrow("activates", (236, 170), (82, 170)).arrow("inhibits", (234, 194), (84, 194))
+    recognition.text(158, 156, "activating ligand", align="center")
+    recognition.text(158, 209, "MHC class I", align="center")
+
+    recruitment = panel.element(
+        "recruitment",
+        "Recruitment",
+        "With XCL1 and CCL5 NK cells draw in cDC1, which show tumour antigen to CD8 T cells.",
+        "the-call",
+    )
+    recruitment.text(2, 243, "call cDC1, which bring CD8 T cells")
+    recruitment.cell("nk", 26, 284).arrow("activates", (48, 284), (96, 284))
+    for x, y in ((58, 272), (72, 275), (84, 270)):
+        recruitment.molecule("chemokine", x, y)
+    recruitment.cell("cdc1", 122, 284).arrow("activates", (148, 284), (184, 284))
+    recruitment.cell("tcell", 206, 284).arrow("inhibits", (226, 284), (264, 284))
+    recruitment.cell("tumour", 288, 284)
+
+
+def _barriers_at_the_cell(panel: Panel) -> None:
+    clusters = panel.element(
+        "clusters",
+        "Barrier 1: clusters",
+        "Tumour cells that travel in clusters resist NK cells.",
+        "clusters",
+    )
+    clusters.number(12, 44, 1).text(28, 44, "clusters")
+    clusters.cell("nk", 22, 100).arrow("fails", (44, 100), (78, 100)).cell("cluster", 104, 98)
+
+    disguise = panel.element(
+        "hla-e",
+        "Barrier 2: HLA-E",
+        "HLA-E on the tumour cell holds the NK cell back through its receptor NKG2A.",
+        "clusters",
+    )
+    disguise.number(178, 44, 2).text(194, 44, "HLA-E on NKG2A")
+    disguise.cell("tumour", 196, 100, 16).around("brake-ligand", 196, 100, 15, (0,))
+    disguise.arrow("inhibits", (226, 100), (264, 100))
+    disguise.cell("nk", 300, 100, 17).around("receptor", 300, 100, 16, (180,))
+
+    shedding = panel.element(
+        "shed-ligands",
+        "Barrier 3: shed ligands",
+        "Tumour cells shed MICA and MICB, so that NKG2D finds less to bind.",
+        "who-sheds-what",
+    )
+    shedding.number(12, 178, 3).text(28, 178, "shed ligands")
+    shedding.cell("tumour", 34, 234, 18).around("ligand", 34, 234, 17, (-60, 80))
+    shedding.molecule("enzyme", 64, 234, 180)
+    for x, y, angle in ((84, 212, 160), (98, 232, 200), (86, 252, 230), (112, 248, 170)):
+        shedding.molecule("fragment", x, y, angle)
+    shedding.text(2, 278, "MICA and MICB")
+
+    pge2 = panel.element(
+        "pge2",
+        "Barrier 4: PGE2",
+        "PGE2 harms NK cells, lowers their chemokines and makes cDC1 deaf to them.",
+        "pge2",
+    )
+    pge2.number(178, 178, 4).text(194, 178, "PGE2")
+    pge2.cell("nk", 188, 216).arrow("activates", (209, 216), (274, 216)).cell("cdc1", 298, 216)
+    pge2.cell("tumour", 241, 274, 15).arrow("inhibits", (241, 254), (241, 223))
+    for x, y in ((224, 246), (257, 240), (260, 254), (219, 260)):
+        pge2.molecule("pge2", x, y)
+
+
+def _barriers_in_the_tumour(panel: Panel) -> None:
+    tgf = panel.element(
+        "tgf-beta",
+        "Barrier 5: TGF-β",
+        "Transforming growth factor beta lowers NKp30, in part NKG2D, and blocks the IL-15 signal.",
+        "three-injuries",
+    )
+    tgf.number(12, 44, 5).text(28, 44, "TGF-β")
+    for x, y, angle in ((14, 86, 20), (28, 102, 80), (12, 114, 140)):
+        tgf.molecule("tgf-beta", x, y, angle)
+    tgf.arrow("inhibits", (44, 98), (80, 98)).cell("nk", 108, 98, 20)
+    tgf.text(2, 142, "fewer NKp30")
+
+    hunger = panel.element(
+        "hunger",
+        "Barrier 6: too little cytokine",
+        "NK cells live on IL-15 that other cells, such as dendritic cells, hold out to them.",
+        "living-on-supply",
+    )
+    hunger.number(178, 44, 6).text(194, 44, "too little IL-15")
+    hunger.cell("cdc1", 192, 98).molecule("cytokine", 223, 86).arrow("activates", (218, 99), (243, 99))
+    hunger.cell("nk", 264, 98).cell("weak-nk", 301, 84, 14).cell("weak-nk", 302, 116, 14)
+    hunger.text(178, 142, "others supply it")
+
+    cut = panel.element(
+        "cd16",
+        "Barrier 7: loss of CD16",
+        "On activation the NK cell's own ADAM17 cuts CD16 off, which may also help it to move on.",
+        "who-sheds-what",
+    )
+    cut.number(12, 178, 7).text(28, 178, "loss of CD16")
+    cut.cell("nk", 38, 232, 20).around("receptor", 38, 232, 19, (-70, 75))
+    cut.molecule("enzyme", 70, 232, 180)
+    for x, y, angle in ((88, 210, -30), (102, 232, 20), (88, 252, 50)):
+        cut.molecule("shed-receptor", x, y, angle)
+    cut.text(2, 278, "by its own ADAM17")
+
+    conversion = panel.element(
+        "ilc1",
+        "Barrier 8: conversion to ILC1 (disputed)",
+        "In mouse tumours TGF-β turned NK cells into ILC1; elsewhere ILC1 were found to kill.",
+        "ilc1-controversy",
+    )
+    conversion.number(178, 178, 8).text(194, 178, "conversion?")
+    conversion.cell("nk", 196, 232, 18).cell("ilc1", 292, 232, 20)
+    conversion.arrow("moves", (219, 232), (266, 232), uncertain=True)
+    conversion.molecule("tgf-beta", 241, 217, 30).text(
+        178, 278, "ILC1: harm or help?"
+    )
+
+
+def _answer(
+    panel: Panel,
+    row: int,
+    element: tuple[str, str, str, str],
+    lines: tuple[str, str],
+    answers: tuple[int, ...],
+    uncertain: bool = False,
+) -> tuple[Element, float]:
+    """Write one row of the opportunities; return it and the height at which to draw its icon."""
+    y = 58.0 + 46 * row
+    drawn = panel.element(*element)
+    drawn.text(62, y - 7, lines[0], bold=True).text(62, y + 8, lines[1])
+    left = 320 - 22 * len(answers)
+    drawn.arrow("inhibits", (left - 26, y - 7), (left - 6, y - 7), uncertain=uncertain)
+    for i, number in enumerate(answers):
+        drawn.number(left + 11 + 22 * i, y - 7, number)
+    return drawn, y
+
+
+def _opportunities(panel: Panel) -> None:
+    engager, y = _answer(panel, 0, (
+        "engagers", "Engagers",
+        "An engager ties an NK cell to a tumour cell and brings the signal that is missing.",
+        "engager-idea",
+    ), ("Engagers", "patients; best with cells"), (3, 5, 7))  # fmt: skip
+    engager.cell("nk", 8, y, 9).molecule("engager", 29, y, 0).cell("tumour", 51, y, 8)
+
+    fuel, y = _answer(panel, 1, (
+        "cytokines", "Cytokine support",
+        "IL-15, or a variant of IL-2, makes NK cells multiply; toxicity limits the dose.",
+        "extra-fuel",
+    ), ("Cytokines", "patients; toxicity limits it"), (6,))  # fmt: skip
+    fuel.molecule("cytokine", 12, y - 7).molecule("cytokine", 22, y + 6)
+    fuel.cell("nk", 43, y, 13)
+
+    donor, y = _answer(panel, 2, (
+        "donor-cells", "Adoptive transfer",
+        "NK cells from a donor, activated before infusion, stand in for the patient's own.",
+        "car-nk",
+    ), ("Donor NK cells", "patients; no control groups"), (6, 8), uncertain=True)  # fmt: skip
+    donor.organ("bag", 14, y, 22, 36).cell("nk", 43, y, 13)
+
+    brake, y = _answer(panel, 3, (
+        "nkg2a-blockade", "Checkpoint blockade",
+        "Blocking NKG2A freed NK cells in models; a phase 3 trial of monalizumab was futile.",
+        "blockade",
+    ), ("NKG2A blockade", "phase 3: failed"), (2,), uncertain=True)  # fmt: skip
+    brake.cell("nk", 43, y, 13).around("receptor", 43, y, 12, (180,))
+    brake.molecule("antibody", 11, y, 0)
+
+    trap, y = _answer(panel, 4, (
+        "tgf-blockade", "TGF-β blockade",
+        "Trapping TGF-β and blocking PD-L1 worked in mice and failed in a phase 3 trial.",
+        "blockade",
+    ), ("TGF-β blockade", "mice; phase 3: failed"), (5, 8), uncertain=True)  # fmt: skip
+    trap.molecule("antibody", 16, y, 0).molecule("tgf-beta", 36, y, 90)
+
+    partner, y = _answer(panel, 5, (
+        "t-cell-therapy", "Combination with T-cell therapy",
+        "In mice, stopping the enzyme that makes PGE2 worked together with anti-PD-1.",
+        "pge2",
+    ), ("With T-cell therapy", "mice; PGE2 and PD-1"), (4,))  # fmt: skip
+    partner.cell("nk", 13, y, 12).cell("tcell", 43, y, 11)
+
+
+def figure_1(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
+    """Return the review's Figure 1, drawn anew: functions, barriers and opportunities.
+
+    Parameters
+    ----------
+    links : mapping, optional
+        Where the link keys of the elements lead; by default to the chapters of the book.
+
+    Returns
+    -------
+    Schematic
+        Four panels: functions, barriers at the tumour cell and in the tumour, opportunities.
+    """
+    panels = [
+        Panel("a", "Functions",
+              "What NK cells do: patrol, read, kill, and call others.", 306),
+        Panel("b", "Barriers at the tumour cell",
+              "Four ways in which tumour cells escape NK cells.", 306),
+        Panel("c", "Barriers inside the tumour",
+              "Four ways in which NK cells lose their power in a tumour.", 322),
+        Panel("d", "Opportunities",
+              "Six treatments; each bar ends at the numbers of the barriers that it answers.", 322),
+    ]  # fmt: skip
+    draws = (_functions, _barriers_at_the_cell, _barriers_in_the_tumour, _opportunities)
+    for panel, draw in zip(panels, draws, strict=True):
+        draw(panel)
+    return Schematic(
+        id="figure-1",
+        title="NK cells in cancer: functions, barriers, opportunities",
+        alt=FIGURE_1_ALT,
+        caption=FIGURE_1_CAPTION,
+        panels=panels,
+        links=links,
+    )
