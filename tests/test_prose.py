@@ -36,10 +36,12 @@ WITHOUT_CITATIONS = {
 EXCUSED = {
     "says what the page is about": r"This (chapter|page|model) ",
     "explains the marks": r"(A badge|Badges) ",
+    "is a picture": r"!\[[^\]]*\]\([^)]*\)$",
     "introduces what follows": r"(?s).*:$",
     "says itself that it was not measured, not checked, or assumed by us": (
-        r"(?s).*\b(recalled|from memory|textbook|assum\w+|[Oo]ur (reading|arithmetic|setting)"
-        r"|[Ww]e (found no|could not|did not)|not (checked|known|read|measured))\b"
+        r"(?s).*\b(recalled|from memory|textbook|assume[sd]?|assumptions?"
+        r"|[Oo]ur (reading|arithmetic|setting)|[Ww]e (found no|could not|did not)"
+        r"|not (checked|known|read|measured))\b"
     ),
 }
 SOURCE = re.compile(r"\{(cite(:\w+)?|claim|readout|count)\}`|\]\(https?://")
@@ -49,7 +51,7 @@ TABLES = {"list-table", "table"}
 
 BRITISH = {
     "tumor": "tumour",
-    "color(?!ect)": "colour",
+    r"color(?=s?\b|ed|ful)": "colour",
     "behavior": "behaviour",
     "favor": "favour",
     "center": "centre",

@@ -18,6 +18,7 @@ from matplotlib.transforms import Bbox
 from nkreview import schematic
 from nkreview.schematic import (
     ARROWS,
+    BOOK_LINKS,
     CELLS,
     FIGURE_2_LINKS,
     INK,
@@ -28,11 +29,14 @@ from nkreview.schematic import (
     Schematic,
     SchematicError,
     Words,
+    figure_1,
     figure_2,
+    figure_3,
+    figure_4,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"
-FIGURES = [figure_2]
+FIGURES = [figure_1, figure_2, figure_3, figure_4]
 
 
 @pytest.fixture(scope="module", params=FIGURES, ids=lambda make: make.__name__)
@@ -81,11 +85,47 @@ def test_every_element_has_a_name_a_link_and_a_tooltip(drawing: Schematic) -> No
             assert list(group.iter(f"{SVG}path")) or list(group.iter(f"{SVG}text"))
 
 
-def test_links_lead_to_labels_of_the_chapter(root: Path) -> None:
-    chapter = (root / "book" / "metastasis.md").read_text(encoding="utf-8")
-    for key, link in FIGURE_2_LINKS.items():
-        assert f"({key})=" in chapter
-        assert link == f"../book/metastasis.html#{key}"
+@pytest.mark.parametrize("links", [FIGURE_2_LINKS, BOOK_LINKS], ids=["figure 2", "book"])
+def test_links_lead_to_labels_of_the_chapters(links: dict[str, str], root: Path) -> None:
+    for key, link in links.items():
+        chapter, anchor = re.fullmatch(r"\.\./book/([a-z-]+)\.html#([a-z0-9-]+)", link).groups()
+        assert anchor == key
+        assert f"({anchor})=" in (root / "book" / f"{chapter}.md").read_text(encoding="utf-8")
+
+
+def test_every_link_of_the_book_is_used() -> None:
+    figures = (figure_1(), figure_3(), figure_4())
+    used = {e.link for drawn in figures for panel in drawn.panels for e in panel.elements}
+    assert used == set(BOOK_LINKS)
+
+
+def test_captions_say_what_was_corrected(drawing: Schematic) -> None:
+    assert "Changed from the original: " in drawing.caption
+    assert "tumour growth factor" not in drawing.html().lower()
+    if drawing.id != "figure-2":
+        for word in ("ransforming growth factor beta (TGF-β)", "TGF-β carries its right name"):
+            assert word in drawing.caption
+        assert "Cho2023" in drawing.caption or "Castriconi2003" in drawing.caption
+
+
+@pytest.mark.parametrize("make", [figure_1, figure_3, figure_4])
+def test_conversion_to_ilc1_is_drawn_as_uncertain(make: Callable[[], Schematic]) -> None:
+    conversion = [e for p in make().panels for e in p.elements if "ilc1" in e.used]
+    assert [e.id for e in conversion] == ["ilc1"]
+    assert "uncertain" in conversion[0].used
+    assert "(disputed)" in conversion[0].name
+
+
+def test_every_treatment_points_to_a_barrier() -> None:
+    def numbers(element: schematic.Element) -> set[str]:
+        return {m.text for m in element.marks if isinstance(m, Words) and m.text.isdigit()}
+
+    drawn = {p.letter: p for p in figure_1().panels}
+    barriers = [numbers(e) for letter in "bc" for e in drawn[letter].elements]
+    assert barriers == [{str(n)} for n in range(1, 9)]
+    *treatments, unanswered = (numbers(e) for e in drawn["d"].elements)
+    assert all(treatments)
+    assert set().union(*treatments) == set().union(*barriers) - unanswered
 
 
 def test_citations_of_the_caption_exist(drawing: Schematic, root: Path) -> None:
@@ -183,7 +223,7 @@ def test_savefig_refuses_other_formats(tmp_path: Path) -> None:
 
 
 def test_the_whole_vocabulary_draws() -> None:
-    panel = Panel("a", "Vocabulary", "Every word once.", 300)
+    panel = Panel("a", "Vocabulary", "Every word once.", 300, width=1000)
     element = panel.element("all", "All", "Every word of the vocabulary.", "here")
     for i, kind in enumerate(CELLS):
         element.cell(kind, 20 + 38 * i, 60)
@@ -203,7 +243,10 @@ def test_the_whole_vocabulary_draws() -> None:
     ("draw", "message"),
     [
         (lambda e: e.cell("neuron", 0, 0), "unknown cell 'neuron'; choose one of: cdc1, "),
-        (lambda e: e.organ("spleen", 0, 0, 1, 1), "unknown organ 'spleen'; choose one of: liver"),
+        (
+            lambda e: e.organ("spleen", 0, 0, 1, 1),
+            "unknown organ 'spleen'; choose one of: bag, liver",
+        ),
         (lambda e: e.molecule("lipid", 0, 0), "unknown molecule 'lipid'; choose one of: "),
         (lambda e: e.arrow("eats", (0, 0), (1, 1)), "unknown arrow 'eats'; choose one of: "),
         (lambda e: e.area([(0, 0), (1, 1)], "villain"), "unknown role 'villain'; choose one of: "),
@@ -213,6 +256,13 @@ def test_unknown_words_are_refused(draw: Callable, message: str) -> None:
     element = Panel("a", "A", "A.", 10).element("one", "One", "One.", "here")
     with pytest.raises(SchematicError, match=re.escape(message)):
         draw(element)
+
+
+def test_a_mark_outside_its_panel_is_refused() -> None:
+    panel = Panel("a", "A", "A.", 50)
+    panel.element("one", "One", "One.", "here").line([(400, 20), (450, 20)])
+    with pytest.raises(SchematicError, match="outside its panel; move it"):
+        Schematic("f", "F", "F.", "F.", [panel], {"here": "#here"}).html()
 
 
 def test_bad_elements_are_refused() -> None:

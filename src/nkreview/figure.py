@@ -203,12 +203,21 @@ def living_svg(
     prefix = f"{model.name}-{view.id}-"
     height = figure.get_figheight() * 72
     box = [extent.x0, height - extent.y1, extent.width, extent.height]
-    svg = _clean_svg(buffer.getvalue(), prefix, view.title, view.describe)
+    svg = clean_svg(buffer.getvalue(), prefix, view.title, view.describe)
     return svg, {"prefix": prefix, "box": [round(float(v), 3) for v in box]}
 
 
-def _clean_svg(svg: str, prefix: str, title: str, describe: str) -> str:
-    """Make matplotlib's SVG fit to stand inside a page, more than once."""
+def clean_svg(svg: str, prefix: str, title: str, describe: str) -> str:
+    """Make matplotlib's SVG fit to stand inside a page, more than once.
+
+    Parameters
+    ----------
+    svg : str
+    prefix : str
+        What every id begins with.
+    title, describe : str
+        For readers who do not see the figure.
+    """
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S)

@@ -246,7 +246,8 @@ def _tcell(x: float, y: float, r: float, letters: str = "T") -> list[Mark | Word
         )
         for a in range(15, 375, 30)
     ]
-    return [*receptors, _body(_circle(x, y, r), "tcell"), *_nucleus(x, y, r * 0.6, "tcell", letters)]
+    body = _body(_circle(x, y, r), "tcell")
+    return [*receptors, body, *_nucleus(x, y, r * 0.6, "tcell", letters)]
 
 
 def _treg(x: float, y: float, r: float) -> list[Mark | Words]:
@@ -343,16 +344,15 @@ def _lung(x: float, y: float, w: float, h: float) -> list[Mark | Words]:
 
 
 def _bag(x: float, y: float, w: float, h: float) -> list[Mark | Words]:
-    """Draw an infusion bag with its hook and tube."""
+    """Draw an infusion bag with its loop and tube."""
     body = [(x + w * u, y + h * v) for u, v in
             ((-0.42, -0.4), (0, -0.44), (0.42, -0.4), (0.46, 0), (0.42, 0.3), (0, 0.36),
              (-0.42, 0.3), (-0.46, 0))]  # fmt: skip
     tube = [(x, y + h * 0.35), (x, y + h * 0.5)]
-    hook = [(x - w * 0.1, y - h * 0.43), (x, y - h * 0.52), (x + w * 0.1, y - h * 0.43)]
     return [
         Mark(_smooth(body), fill=COLOURS["nk"][0], edge=INK, width=1.4, fill_alpha=0.25),
         Mark(_polygon(tube, closed=False), edge=INK, width=2.4),
-        Mark(_polygon(hook, closed=False), edge=INK, width=1.4),
+        Mark(_circle(x, y - h * 0.48, h * 0.05), edge=INK, width=1.4),
     ]
 
 
@@ -469,7 +469,7 @@ def _cytokine(x: float, y: float, angle: float) -> list[Mark | Words]:
 
 def _engager_fuelled(x: float, y: float, angle: float) -> list[Mark | Words]:
     """Draw an engager that carries a cytokine on its side."""
-    side = _at(x, y, angle - 90, 11)
+    side = _at(x, y, angle - 90, 9)
     tether = Mark(_polygon([(x, y), side], closed=False), edge=INK, width=1.4)
     return [tether, *_engager(x, y, angle), _drop(*side)]
 
@@ -477,7 +477,7 @@ def _engager_fuelled(x: float, y: float, angle: float) -> list[Mark | Words]:
 def _engager_masked(x: float, y: float, angle: float) -> list[Mark | Words]:
     """Draw an engager whose ends are covered."""
     fill = COLOURS["neutral"][0]
-    caps = [Mark(_circle(*_at(x, y, angle + turn, 12), 6.2), fill=fill, edge=INK, width=0.9)
+    caps = [Mark(_circle(*_at(x, y, angle + turn, 10), 5.4), fill=fill, edge=INK, width=0.9)
             for turn in (0, 180)]  # fmt: skip
     return [*_engager(x, y, angle), *caps]
 
@@ -530,9 +530,15 @@ MOLECULES = {
     "warning": (_warning, "toxicity"),
 }
 
-#: Molecules that are drawn around their place and not from it.
-_CENTRED = {"engager", "engager-three", "engager-fuelled", "engager-masked", "cytokine",
-            "tgf-beta", "pge2", "antibody", "warning"}  # fmt: skip
+#: Where a molecule's icon stands in the key; the others begin at (12, 12).
+_KEY_PLACE = {
+    **dict.fromkeys(
+        ("engager", "engager-three", "engager-masked", "cytokine", "tgf-beta", "pge2", "antibody"),
+        (15.0, 12.0),
+    ),
+    "engager-fuelled": (15.0, 16.5),
+    "warning": (15.0, 13.0),
+}
 
 
 def _head(kind: str, tip: Point, start: Point, before: Point) -> list[Mark]:
@@ -809,6 +815,8 @@ def _shape(node: ElementTree.Element) -> str:
         return f'<text x="{x}" y="{y}" style="{_css(kept)}">{escape(node.text or "")}</text>'
     if kept.get("stroke-linecap") == "round":
         del kept["stroke-linecap"]  # the panel's own setting
+    if node.get("d") is None:
+        raise SchematicError("a mark lies outside its panel; move it, or make the panel larger")
     d = re.sub(r"-?\d+\.\d+", lambda m: f"{float(m[0]):.1f}".removesuffix(".0"), node.get("d"))
     d = re.sub(r"\s*([A-Za-z])\s*", r"\1", d.strip())
     return f'<path d="{d}" style="{_css(kept)}"/>'
@@ -890,7 +898,7 @@ class Schematic:
                 key.append((kind, name, draw(15, 12, 7 if kind == "platelet" else 10)))
         for kind, (draw, name) in MOLECULES.items():
             if kind in used:
-                key.append((kind, name, draw(15 if kind in _CENTRED else 12, 12, 0.0)))
+                key.append((kind, name, draw(*_KEY_PLACE.get(kind, (12.0, 12.0)), 0.0)))
         for kind, name in ARROWS.items():
             if kind in used:
                 key.append(
@@ -1351,14 +1359,13 @@ def figure_2(links: Mapping[str, str] = FIGURE_2_LINKS) -> Schematic:
 
 #: Where the elements of Figures 1, 3 and 4 lead.
 BOOK_LINKS = (
-    chapter_links("armed-not-dangerous", ("reading-a-cell", "who-arms-it", "contact-to-death"))
+    chapter_links("armed-not-dangerous", ("reading-a-cell", "contact-to-death"))
     | chapter_links("metastasis", ("the-first-day", "clusters"))
-    | chapter_links("field-commanders", ("the-call", "pge2", "waking-cold-tumours"))
-    | chapter_links("challenges", ("living-on-supply", "how-safe"))
+    | chapter_links("field-commanders", ("the-call", "pge2"))
+    | chapter_links("challenges", ("living-on-supply",))
     | chapter_links("engagers", ("engager-idea", "which-handle", "hook-effect", "who-sheds-what",
                                  "extra-fuel", "engager-with-cells"))
-    | chapter_links("minefield", ("three-injuries", "ilc1-conversion", "ilc1-controversy",
-                                  "exhausted-or-held", "blockade"))
+    | chapter_links("minefield", ("three-injuries", "ilc1-controversy", "blockade"))
     | chapter_links("cells-as-drugs", ("car-nk",))
 )  # fmt: skip
 
@@ -1382,7 +1389,8 @@ FIGURE_1_CAPTION = (
     "{cite:p}`Romee2013`; 8, conversion to ILC1 in mice {cite:p}`Gao2017`, dashed because others "
     "found ILC1 that kill {cite:p}`Dadi2016,Kansler2022`. "
     "(d) What is tried, and against which barrier; dashed where a trial failed "
-    "{cite:p}`Cho2023` or where it is our inference. "
+    "{cite:p}`Cho2023` or where the link is our inference. Engagers answer 5 and 7 if they hold "
+    "on to NKp46. "
     "Changed from the original: TGF-β carries its right name, tumour cells shed ligands while NK "
     "cells shed CD16, clusters are a barrier and not prey, each treatment points to its barrier, "
     "and failed trials are shown."
@@ -1402,7 +1410,7 @@ def _functions(panel: Panel) -> None:
     killing = panel.element(
         "killing",
         "Killing of circulating tumour cells",
-        "An NK cell empties its granules against a tumour cell, which dies within minutes to hours.",
+        "An NK cell empties its granules against a tumour cell, which dies within hours.",
         "contact-to-death",
     )
     killing.cell("nk", 148, 80).cell("tumour", 196, 80).text(146, 42, "kill tumour cells in it")
@@ -1448,6 +1456,7 @@ def _barriers_at_the_cell(panel: Panel) -> None:
     )
     clusters.number(12, 44, 1).text(28, 44, "clusters")
     clusters.cell("nk", 22, 100).arrow("fails", (44, 100), (78, 100)).cell("cluster", 104, 98)
+    clusters.text(2, 142, "resist NK cells")
 
     disguise = panel.element(
         "hla-e",
@@ -1458,6 +1467,7 @@ def _barriers_at_the_cell(panel: Panel) -> None:
     disguise.number(178, 44, 2).text(194, 44, "HLA-E on NKG2A")
     disguise.cell("tumour", 196, 100, 16).around("brake-ligand", 196, 100, 15, (0,))
     disguise.arrow("inhibits", (226, 100), (264, 100))
+    disguise.text(178, 142, "the brake is on")
     disguise.cell("nk", 300, 100, 17).around("receptor", 300, 100, 16, (180,))
 
     shedding = panel.element(
@@ -1506,7 +1516,8 @@ def _barriers_in_the_tumour(panel: Panel) -> None:
         "living-on-supply",
     )
     hunger.number(178, 44, 6).text(194, 44, "too little IL-15")
-    hunger.cell("cdc1", 192, 98).molecule("cytokine", 223, 86).arrow("activates", (218, 99), (243, 99))
+    hunger.cell("cdc1", 192, 98).arrow("activates", (218, 99), (243, 99))
+    hunger.molecule("cytokine", 223, 86)
     hunger.cell("nk", 264, 98).cell("weak-nk", 301, 84, 14).cell("weak-nk", 302, 116, 14)
     hunger.text(178, 142, "others supply it")
 
@@ -1532,9 +1543,7 @@ def _barriers_in_the_tumour(panel: Panel) -> None:
     conversion.number(178, 178, 8).text(194, 178, "conversion?")
     conversion.cell("nk", 196, 232, 18).cell("ilc1", 292, 232, 20)
     conversion.arrow("moves", (219, 232), (266, 232), uncertain=True)
-    conversion.molecule("tgf-beta", 241, 217, 30).text(
-        178, 278, "ILC1: harm or help?"
-    )
+    conversion.molecule("tgf-beta", 241, 217, 30).text(178, 278, "ILC1: harm or help?")
 
 
 def _answer(
@@ -1559,7 +1568,7 @@ def _answer(
 def _opportunities(panel: Panel) -> None:
     engager, y = _answer(panel, 0, (
         "engagers", "Engagers",
-        "An engager ties an NK cell to a tumour cell and brings the signal that is missing.",
+        "An engager brings the signal that is missing; by way of NKp46 it avoids barriers 5 and 7.",
         "engager-idea",
     ), ("Engagers", "patients; best with cells"), (3, 5, 7))  # fmt: skip
     engager.cell("nk", 8, y, 9).molecule("engager", 29, y, 0).cell("tumour", 51, y, 8)
@@ -1601,6 +1610,14 @@ def _opportunities(panel: Panel) -> None:
     ), ("With T-cell therapy", "mice; PGE2 and PD-1"), (4,))  # fmt: skip
     partner.cell("nk", 13, y, 12).cell("tcell", 43, y, 11)
 
+    gap = panel.element(
+        "unanswered",
+        "Barrier 1 has no answer",
+        "None of these treatments is aimed at clusters of tumour cells.",
+        "clusters",
+    )
+    gap.number(43, 338, 1).text(62, 338, "clusters: no answer in this list")
+
 
 def figure_1(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
     """Return the review's Figure 1, drawn anew: functions, barriers and opportunities.
@@ -1623,7 +1640,7 @@ def figure_1(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
         Panel("c", "Barriers inside the tumour",
               "Four ways in which NK cells lose their power in a tumour.", 322),
         Panel("d", "Opportunities",
-              "Six treatments; each bar ends at the numbers of the barriers that it answers.", 322),
+              "Six treatments; each bar ends at the numbers of the barriers that it answers.", 352),
     ]  # fmt: skip
     draws = (_functions, _barriers_at_the_cell, _barriers_in_the_tumour, _opportunities)
     for panel, draw in zip(panels, draws, strict=True):
@@ -1633,6 +1650,587 @@ def figure_1(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
         title="NK cells in cancer: functions, barriers, opportunities",
         alt=FIGURE_1_ALT,
         caption=FIGURE_1_CAPTION,
+        panels=panels,
+        links=links,
+    )
+
+
+# ------------------------------------------------------------------------------ Figure 3
+
+
+FIGURE_3_ALT = (
+    "Four panels. An engager ties receptors of an NK cell to antigens of a tumour cell, and "
+    "granules cross the gap. The tumour works against it: TGF-β lowers NKp30 and in part NKG2D but "
+    "not NKp46, the tumour cell sheds ligands, the NK cell cuts off its own CD16, and whether it "
+    "turns into an ILC1 that does harm is disputed. A cytokine on the engager feeds the NK cell, "
+    "while cytokine given to the whole body is toxic. Masks and local delivery are still ideas; "
+    "with NK cells from a donor 39 of 42 patients responded, against 3 of 26 without them."
+)
+
+FIGURE_3_CAPTION = (
+    "Engagers and cytokines against the barriers of the tumour. "
+    "(a) An engager ties CD16, NKG2D, NKp46 or NKp30 to an antigen of the tumour cell "
+    "{cite:p}`Demaria2021,Gauthier2019`; the NK cell then empties its granules. "
+    "(b) Transforming growth factor beta (TGF-β) lowers NKp30 and in part NKG2D, not NKp46 "
+    "{cite:p}`Castriconi2003`; CD16 is cut off by the NK cell's own ADAM17 {cite:p}`Romee2013`; "
+    "what tumour cells shed is the ligand {cite:p}`Salih2006`. The change into ILC1 was seen in "
+    "mice {cite:p}`Gao2017`; it is dashed because others found ILC1 that kill "
+    "{cite:p}`Dadi2016,Kansler2022`, and because more NKG2A, CD96 and LAG-3 on them is unchecked. "
+    "(c) A variant of IL-2 can be joined to the engager {cite:p}`Demaria2022`; high-dose IL-2 in "
+    "the whole body cost 6 of 270 patients their lives {cite:p}`Atkins1999`. "
+    "(d) Masked and local engagers are dashed, as we found no clinical result. AFM13 alone "
+    "{cite:p}`Rothe2015` and with cord-blood NK cells {cite:p}`Nieto2025` were two trials in "
+    "different patients. "
+    "Changed from the original: TGF-β carries its right name, it is said who sheds what, NKp46 is "
+    "spared, conversion to ILC1 does not follow from the loss of receptors and is in dispute, and "
+    "price and proof are drawn in."
+)
+
+_TOP, _FLOOR, _BULGE = 96.0, 151.0, 4.0
+
+
+def _on_membrane(y: float, bulge: float, x: float) -> float:
+    """Return the height of a membrane that begins at ``y``, at ``x``."""
+    t = x / PANEL_WIDTH
+    return y + 4 * bulge * t * (1 - t)
+
+
+def _handle(panel: Panel, x: float, name: str, says: str) -> None:
+    """Draw a receptor on the NK cell of Figure 3a, with its name inside the cell."""
+    handle = panel.element(name.lower(), name, says, "which-handle")
+    y = _on_membrane(_TOP, _BULGE, x)
+    handle.molecule("receptor", x, y, 90).text(x, y - 17, name, align="center")
+
+
+def _forced_contact(panel: Panel) -> None:
+    tumour = panel.element(
+        "antigens",
+        "Tumour antigens",
+        "The engager's other end binds a molecule that the tumour cell carries.",
+        "engager-idea",
+    )
+    tumour.membrane("tumour", _FLOOR, 118, -_BULGE).text(12, 252, "tumour cell")
+    places = (46, 122, 198, 274)
+    for x in places:
+        tumour.molecule("antigen", x, _on_membrane(_FLOOR, -_BULGE, x), -90)
+
+    nk = panel.element(
+        "nk-cell",
+        "NK cell",
+        "Receptors that are pulled together make the NK cell empty its granules.",
+        "contact-to-death",
+    )
+    nk.membrane("nk", _TOP, -64, _BULGE).text(12, 46, "NK cell")
+    for x, y in ((150, 52), (168, 46), (184, 56), (220, 50), (240, 58), (262, 47), (292, 56)):
+        nk.molecule("granule", x, y)
+    says = (
+        "CD16 is on nearly all NK cells of the blood; the cell cuts it off when activated.",
+        "NKG2D is lowered in part by TGF-β, and T cells carry it too.",
+        "NKp46 was not lowered by TGF-β in the dish.",
+        "NKp30 is lowered by TGF-β and by PGE2.",
+    )
+    for x, name, sentence in zip(places, ("CD16", "NKG2D", "NKp46", "NKp30"), says, strict=True):
+        _handle(panel, x, name, sentence)
+
+    bridges = panel.element(
+        "engagers",
+        "Engagers",
+        "Each engager holds the tumour cell with one end and the NK cell with the other.",
+        "engager-idea",
+    )
+    for x in places:
+        bridges.molecule("engager", x, 122, 90)
+
+    release = panel.element(
+        "degranulation",
+        "Degranulation and death",
+        "Granules pass into the tumour cell, which dies.",
+        "contact-to-death",
+    )
+    release.arrow("moves", (160, 106), (160, 180))
+    for x, y in ((152, 112), (168, 118), (152, 128), (168, 136)):
+        release.molecule("granule", x, y)
+    release.text(160, 196, "granules kill the cell", align="center")
+
+
+def _against_it(panel: Panel) -> None:
+    tgf = panel.element(
+        "tgf-beta",
+        "TGF-β and the receptors",
+        "Transforming growth factor beta lowers NKp30 and in part NKG2D, but not NKp46.",
+        "three-injuries",
+    )
+    tgf.text(2, 44, "TGF-β lowers")
+    for x, y, angle in ((14, 80, 20), (32, 94, 80), (14, 108, 140)):
+        tgf.molecule("tgf-beta", x, y, angle)
+    tgf.arrow("inhibits", (50, 94), (88, 94)).cell("nk", 118, 94, 20)
+    tgf.text(2, 138, "NKp30, part of NKG2D,").text(2, 153, "not NKp46")
+
+    shed = panel.element(
+        "shed-ligands",
+        "Shed ligands",
+        "Tumour cells shed the ligands MICA and MICB, not the receptors of NK cells.",
+        "who-sheds-what",
+    )
+    shed.text(178, 44, "tumour cells shed")
+    shed.cell("tumour", 202, 94, 19).around("ligand", 202, 94, 18, (-65, 70))
+    shed.molecule("enzyme", 235, 94, 180)
+    for x, y, angle in ((254, 72, 160), (272, 92, 200), (256, 114, 230), (290, 106, 170)):
+        shed.molecule("fragment", x, y, angle)
+    shed.text(178, 138, "ligands: MICA, MICB")
+
+    cut = panel.element(
+        "cd16-cut",
+        "CD16, cut off by its own cell",
+        "ADAM17 of the NK cell itself cuts CD16 off, which may help it to move on.",
+        "who-sheds-what",
+    )
+    cut.text(2, 190, "NK cells shed")
+    cut.cell("nk", 38, 236, 20).around("receptor", 38, 236, 19, (-70, 75))
+    cut.molecule("enzyme", 70, 236, 180)
+    for x, y, angle in ((88, 214, -30), (102, 236, 20), (88, 256, 50)):
+        cut.molecule("shed-receptor", x, y, angle)
+    cut.text(2, 280, "CD16, by their ADAM17")
+
+    conversion = panel.element(
+        "ilc1",
+        "Conversion to ILC1 (disputed)",
+        "TGF-β turned NK cells into ILC1 in mice; whether ILC1 harm or help is disputed.",
+        "ilc1-controversy",
+    )
+    conversion.text(178, 190, "conversion to ILC1?")
+    conversion.cell("nk", 196, 236, 18).cell("ilc1", 290, 236, 20)
+    conversion.around("receptor", 290, 236, 21, (-45, 0, 45))
+    conversion.arrow("moves", (219, 236), (264, 236), uncertain=True)
+    conversion.molecule("tgf-beta", 240, 220, 30)
+    conversion.text(178, 280, "NKG2A, CD96, LAG-3?")
+
+
+def _fuel_and_price(panel: Panel) -> None:
+    armed = panel.element(
+        "armed-engager",
+        "Engager with a cytokine",
+        "A variant of IL-2 on the engager puts the fuel where the engager binds.",
+        "extra-fuel",
+    )
+    armed.text(2, 44, "on the engager: fuel where it is needed")
+    armed.cell("tumour", 30, 100, 19).around("antigen", 30, 100, 18, (0,))
+    armed.molecule("engager-fuelled", 76, 100, 180)
+    armed.cell("nk", 121, 100, 22).around("receptor", 121, 100, 21, (180,))
+
+    growth = panel.element(
+        "growth",
+        "More NK cells",
+        "IL-2 and IL-15 make NK cells multiply and keep them active.",
+        "living-on-supply",
+    )
+    growth.arrow("activates", (148, 100), (196, 100))
+    for x, y in ((222, 84), (256, 84), (290, 84), (239, 116), (273, 116)):
+        growth.cell("nk", x, y, 14)
+    growth.text(256, 144, "more NK cells", align="center")
+
+    systemic = panel.element(
+        "whole-body",
+        "Cytokine in the whole body",
+        "Given to the whole body, IL-2 and IL-15 reach the limit of toxicity.",
+        "extra-fuel",
+    )
+    systemic.text(2, 176, "in the whole body: a price").vessel(0, 320, 216, 50)
+    for i in range(7):
+        systemic.molecule("cytokine", 20 + 24 * i, 208 + 14 * (i % 2))
+    systemic.arrow("activates", (182, 216), (222, 216)).cell("treg", 250, 216, 14)
+    systemic.text(250, 254, "IL-2 feeds Treg too", align="center")
+
+    price = panel.element(
+        "price",
+        "The price",
+        "On high-dose IL-2, 6 of 270 patients with melanoma died of the treatment.",
+        "extra-fuel",
+    )
+    price.molecule("warning", 14, 274).text(34, 266, "high-dose IL-2:")
+    price.text(34, 281, "6 of 270 patients died")
+
+
+def _where_and_with_whom(panel: Panel) -> None:
+    mask = panel.element(
+        "mask",
+        "Masked engager (no clinical result found)",
+        "Enzymes of the tumour would take the mask off, so that the engager works only there.",
+        "extra-fuel",
+    )
+    mask.text(2, 44, "masked")
+    mask.molecule("engager-masked", 26, 84, 0).molecule("enzyme", 74, 66, 90)
+    mask.arrow("moves", (54, 84), (94, 84), uncertain=True).molecule("engager", 120, 84, 0)
+    mask.text(2, 118, "unmasked in the tumour")
+
+    local = panel.element(
+        "local",
+        "Local delivery (no clinical result found)",
+        "An engager given into the tumour would spare the rest of the body.",
+        "extra-fuel",
+    )
+    local.text(178, 44, "local")
+    for x, y in ((290, 70), (296, 96), (270, 96)):
+        local.cell("tumour", x, y, 13)
+    local.molecule("engager", 198, 84, 0).arrow("moves", (220, 84), (252, 84), uncertain=True)
+    local.text(178, 118, "into the tumour")
+
+    donor = panel.element(
+        "donor-cells",
+        "Pre-activated donor NK cells",
+        "NK cells from a donor are activated, multiplied and loaded with the engager beforehand.",
+        "engager-with-cells",
+    )
+    donor.text(2, 156, "with activated NK cells from a donor")
+    donor.organ("bag", 24, 206, 36, 64).arrow("moves", (50, 206), (80, 206))
+    donor.cell("nk", 112, 206, 22).around("receptor", 112, 206, 21, (0,))
+    donor.molecule("engager", 157, 206, 0)
+    donor.cell("tumour", 203, 206, 19).around("antigen", 203, 206, 18, (180,))
+    donor.arrow("moves", (228, 206), (256, 206)).cell("dying", 284, 206, 15)
+
+    proof = panel.element(
+        "afm13",
+        "AFM13 alone and with donor NK cells",
+        "3 of 26 patients responded to AFM13 alone, and 39 of 42 to AFM13 with donor NK cells.",
+        "engager-with-cells",
+    )
+    proof.text(2, 260, "patients who responded (lymphoma):")
+    left, full = 84.0, 150.0
+    for y, label, share, count in ((282, "alone", 3 / 26, "3 of 26"),
+                                   (302, "with cells", 39 / 42, "39 of 42")):  # fmt: skip
+        right = left + full * share
+        proof.area([(left, y - 7), (right, y - 7), (right, y + 7), (left, y + 7)], "nk")
+        proof.line([(left, y - 9), (left, y + 9)], 1.6)
+        proof.text(left - 6, y, label, align="right").text(right + 6, y, count)
+
+
+def figure_3(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
+    """Return the review's Figure 3, drawn anew: engagers and cytokines against the barriers.
+
+    Parameters
+    ----------
+    links : mapping, optional
+        Where the link keys of the elements lead; by default to the chapters of the book.
+
+    Returns
+    -------
+    Schematic
+        Four panels: forced contact, what works against it, fuel and its price, place and partner.
+    """
+    panels = [
+        Panel("a", "An engager forces contact",
+              "Each engager ties a receptor of the NK cell to an antigen of the tumour cell.", 296),
+        Panel("b", "What works against it",
+              "Receptors are lowered or cut off, ligands are shed, cells may change type.", 296),
+        Panel("c", "Fuel, and its price",
+              "A cytokine on the engager feeds the NK cell; in the whole body it is toxic.", 314),
+        Panel("d", "Where, and with whose cells",
+              "Masks and local delivery are ideas; donor NK cells have results in patients.", 314),
+    ]  # fmt: skip
+    draws = (_forced_contact, _against_it, _fuel_and_price, _where_and_with_whom)
+    for panel, draw in zip(panels, draws, strict=True):
+        draw(panel)
+    return Schematic(
+        id="figure-3",
+        title="Engagers and cytokines against the barriers of the tumour",
+        alt=FIGURE_3_ALT,
+        caption=FIGURE_3_CAPTION,
+        panels=panels,
+        links=links,
+    )
+
+
+# ------------------------------------------------------------------------------ Figure 4
+
+
+FIGURE_4_ALT = (
+    "Four panels. In six steps an engager binds an antigen of a tumour cell, is gripped by "
+    "receptors of an NK cell, several bridges form, granules are released, and the tumour cell "
+    "dies while the NK cell moves on. Fuel on the engager makes the NK cell divide by way of mTOR, "
+    "a line that TGF-β cuts. Four constraints follow: lowered receptors, CD16 that the NK cell "
+    "cuts off, a disputed change into ILC1, and too much drug, which leaves no bridges. Of the "
+    "answers, donor NK cells have results in patients; TGF-β blockade failed in a phase 3 trial."
+)
+
+FIGURE_4_CAPTION = (
+    "How an engager overcomes the barriers of the tumour, and where it stops. "
+    "(a) From antigen to death in six steps. CD16 is cut off by the NK cell itself, and cells that "
+    "shed it moved on to further targets {cite:p}`Romee2013,Srpan2018`. "
+    "(b) Fuel: a variant of IL-2 is built to pass over the receptor's α chain "
+    "{cite:p}`Demaria2022`, by which natural IL-2 also drives regulatory T cells "
+    "{cite:p}`Ahmadzadeh2006`; TGF-β stops the signal of IL-15 before mTOR {cite:p}`Viel2016`. "
+    "That it stops that of IL-2 as well is our inference, and dashed. "
+    "(c) Constraints: transforming growth factor beta (TGF-β) lowers NKp30 and in part NKG2D, not "
+    "NKp46 {cite:p}`Castriconi2003`; the change into ILC1 {cite:p}`Gao2017` is dashed, since "
+    "others found ILC1 that kill {cite:p}`Dadi2016,Kansler2022`; too much of any bridging drug "
+    "leaves no bridges {cite:p}`Douglass2013`. "
+    "(d) Answers: a third end that holds NKp46 {cite:p}`Gauthier2019`; TGF-β blockade with or "
+    "without PD-L1, which helped mice {cite:p}`Kment2024` and failed in phase 3 {cite:p}`Cho2023`; "
+    "local or masked engagers, without a clinical result that we found; donor NK cells "
+    "{cite:p}`Nieto2025`. "
+    "Changed from the original: TGF-β carries its right name, the NK cell and not the tumour sheds "
+    "CD16, NKp46 is spared, conversion is in dispute, the hook effect is added, and the failed "
+    "trial is shown."
+)
+
+
+def _step(panel: Panel, number: int, key: str, name: str, says: str, link: str) -> Element:
+    """Begin one of the six steps of Figure 4a: an element with its number and name."""
+    x, y = 4 + 108 * ((number - 1) % 3), 44 + 148 * ((number - 1) // 3)
+    step = panel.element(key, name.capitalize(), says, link)
+    return step.number(x + 8, y, number).text(x + 22, y, name)
+
+
+def _six_steps(panel: Panel) -> None:
+    antigen = _step(
+        panel, 1, "antigen", "antigen",
+        "An antigen is a molecule of the tumour cell that the engager is built to bind.",
+        "engager-idea",
+    )  # fmt: skip
+    antigen.cell("tumour", 50, 157, 17).around("antigen", 50, 157, 16, (-125, -90, -55))
+
+    engager = _step(
+        panel, 2, "engager", "engager",
+        "One end of the engager binds the antigen.",
+        "engager-idea",
+    )  # fmt: skip
+    engager.cell("tumour", 158, 157, 17).around("antigen", 158, 157, 16, (-90,))
+    engager.molecule("engager", 158, 115, 90)
+
+    receptor = _step(
+        panel, 3, "receptor", "receptor",
+        "The other end grips an activating receptor, such as CD16 or NKp46.",
+        "which-handle",
+    )  # fmt: skip
+    receptor.cell("nk", 266, 76, 17).cell("tumour", 266, 157, 17)
+    receptor.around("receptor", 266, 76, 16, (90,)).around("antigen", 266, 157, 16, (-90,))
+    receptor.molecule("engager", 266, 115, 90)
+
+    _last_steps(panel)
+
+
+def _bridges(element: Element, x: float, y: float) -> None:
+    """Draw an NK cell above a tumour cell, with three engagers between them."""
+    element.cell("nk", x, y, 24).cell("tumour", x, y + 99, 24)
+    for dx, sink in ((-14, 4.5), (0, 0.0), (14, 4.5)):
+        element.molecule("antigen", x + dx, y + 73.5 + sink * 0.6, -90)
+        element.molecule("receptor", x + dx, y + 23 - sink, 90)
+        element.molecule("engager", x + dx, y + 48, 90)
+
+
+def _last_steps(panel: Panel) -> None:
+    crosslink = _step(
+        panel, 4, "cross-linking", "cross-link",
+        "Several bridges pull receptors together, and that triggers the NK cell.",
+        "engager-idea",
+    )  # fmt: skip
+    _bridges(crosslink, 50, 232)
+
+    release = _step(
+        panel, 5, "degranulation", "granules",
+        "The NK cell empties its granules, with perforin and granzymes, into the cleft.",
+        "contact-to-death",
+    )  # fmt: skip
+    release.cell("nk", 158, 232, 24).cell("tumour", 158, 330, 24)
+    release.arrow("moves", (158, 260), (158, 302))
+    for x, y in ((146, 264), (170, 264), (149, 277), (168, 278), (147, 291), (169, 292)):
+        release.molecule("granule", x, y)
+
+    death = _step(
+        panel, 6, "death", "death",
+        "The tumour cell dies, and the NK cell lets go, sheds CD16 and may move on.",
+        "who-sheds-what",
+    )  # fmt: skip
+    death.cell("nk", 254, 232, 24).arrow("moves", (283, 232), (314, 232))
+    death.molecule("shed-receptor", 246, 272, 70).molecule("shed-receptor", 268, 278, 120)
+    death.cell("dying", 258, 328, 22)
+
+
+def _extra_fuel(panel: Panel) -> None:
+    fuel = panel.element(
+        "fuelled-engager",
+        "Engager with a cytokine",
+        "The engager carries a variant of IL-2 that feeds the NK cell which it holds.",
+        "extra-fuel",
+    )
+    fuel.text(2, 44, "engager with IL-2 variant")
+    fuel.cell("tumour", 28, 94, 18).around("antigen", 28, 94, 17, (0,))
+    fuel.molecule("engager-fuelled", 73, 94, 180)
+    fuel.cell("nk", 118, 94, 22).around("receptor", 118, 94, 21, (180,))
+
+    growth = panel.element(
+        "growth",
+        "Division and fitness",
+        "By way of mTOR the cytokine makes the NK cell divide and use nutrients.",
+        "three-injuries",
+    )
+    growth.arrow("activates", (145, 94), (178, 94))
+    growth.line([(184, 80), (232, 80), (232, 108), (184, 108), (184, 80)], 1.4)
+    growth.text(208, 94, "mTOR", align="center").arrow("activates", (237, 94), (264, 94))
+    growth.cell("nk", 288, 78, 15).cell("nk", 298, 110, 15).text(318, 142, "divides", align="right")
+
+    block = panel.element(
+        "tgf-block",
+        "TGF-β cuts the fuel line",
+        "TGF-β stops the signal of IL-15 before mTOR, so that more fuel may not help.",
+        "three-injuries",
+    )
+    block.arrow("inhibits", (161, 150), (161, 104), uncertain=True)
+    for x, y, angle in ((150, 164, 20), (168, 168, 80), (184, 161, 140)):
+        block.molecule("tgf-beta", x, y, angle)
+    block.text(161, 188, "TGF-β cuts the line", align="center")
+
+    bystander = panel.element(
+        "treg",
+        "Regulatory T cell",
+        "Natural IL-2 also feeds regulatory T cells; the variant is built to pass them by.",
+        "extra-fuel",
+    )
+    bystander.text(2, 226, "natural IL-2:").text(2, 241, "also feeds Treg")
+    bystander.molecule("cytokine", 20, 278).molecule("cytokine", 34, 286)
+    bystander.arrow("activates", (46, 282), (82, 282)).cell("treg", 108, 282, 15)
+
+    price = panel.element(
+        "toxicity",
+        "Toxicity",
+        "Given to the whole body, IL-2 and IL-15 reach the limit of toxicity.",
+        "extra-fuel",
+    )
+    price.text(178, 226, "in the whole body:").text(178, 241, "toxicity sets the dose")
+    price.molecule("cytokine", 206, 278).molecule("cytokine", 220, 286)
+    price.arrow("moves", (232, 282), (262, 282)).molecule("warning", 284, 284)
+
+
+def _constraints(panel: Panel) -> None:
+    tgf = panel.element(
+        "tgf-beta",
+        "TGF-β and the receptors",
+        "Transforming growth factor beta lowers NKp30 and in part NKG2D, but not NKp46.",
+        "three-injuries",
+    )
+    tgf.text(2, 44, "TGF-β lowers NKp30")
+    for x, y, angle in ((14, 82, 20), (30, 96, 80), (14, 110, 140)):
+        tgf.molecule("tgf-beta", x, y, angle)
+    tgf.arrow("inhibits", (48, 96), (84, 96)).cell("nk", 112, 96, 20)
+    tgf.text(2, 138, "and NKG2D in part")
+
+    cut = panel.element(
+        "cd16-cut",
+        "CD16, cut off by its own cell",
+        "ADAM17 of the NK cell itself cuts CD16 off, and an engager on CD16 loses its hold.",
+        "who-sheds-what",
+    )
+    cut.text(178, 44, "NK cells shed CD16")
+    cut.cell("nk", 208, 96, 20).around("receptor", 208, 96, 19, (-70, 75))
+    cut.molecule("enzyme", 240, 96, 180)
+    cut.molecule("shed-receptor", 262, 78, -20).molecule("engager", 281, 72, -20)
+    cut.molecule("shed-receptor", 266, 112, 40)
+    cut.text(178, 138, "by their own ADAM17")
+
+    conversion = panel.element(
+        "ilc1",
+        "Conversion to ILC1 (disputed)",
+        "TGF-β turned NK cells into ILC1 in mice; whether ILC1 harm or help is disputed.",
+        "ilc1-controversy",
+    )
+    conversion.text(2, 179, "conversion to ILC1?")
+    conversion.cell("nk", 24, 236, 18).cell("ilc1", 116, 236, 20)
+    conversion.arrow("moves", (46, 236), (90, 236), uncertain=True)
+    conversion.molecule("tgf-beta", 68, 220, 30).text(2, 288, "harm or help?")
+
+    hook = panel.element(
+        "hook",
+        "Too much drug: the hook effect",
+        "With too much drug every receptor and every antigen holds an engager of its own.",
+        "hook-effect",
+    )
+    hook.text(178, 179, "too much drug:")
+    hook.cell("nk", 192, 236, 15).cell("tumour", 306, 236, 13)
+    for angle in (-52, 0, 52):
+        hook.around("receptor", 192, 236, 14, (angle,))
+        hook.molecule("engager", *_at(192, 236, angle, 36), angle)
+        hook.around("antigen", 306, 236, 12, (180 - angle,))
+        hook.molecule("engager", *_at(306, 236, 180 - angle, 37), -angle)
+    hook.text(178, 288, "ends full, no bridge")
+
+
+def _remedies(panel: Panel) -> None:
+    three = panel.element(
+        "three-ends",
+        "A third end",
+        "An engager that holds NKp46 as well as CD16 keeps its grip when one of them is lost.",
+        "which-handle",
+    )
+    three.text(2, 44, "a third end: NKp46")
+    three.cell("nk", 22, 96, 19).around("receptor", 22, 96, 18, (-26, 26))
+    three.molecule("engager-three", 60, 96, 0)
+    three.around("antigen", 105, 96, 18, (180,)).cell("tumour", 105, 96, 18)
+    three.text(2, 138, "controlled tumours", "in mice")
+
+    trap = panel.element(
+        "tgf-blockade",
+        "TGF-β blockade, with or without PD-L1",
+        "Trapping TGF-β and blocking PD-L1 helped mice and failed in a phase 3 trial.",
+        "blockade",
+    )
+    trap.text(178, 44, "TGF-β blockade").molecule("antibody", 190, 96, 0)
+    trap.molecule("tgf-beta", 212, 96, 90).arrow("inhibits", (226, 96), (262, 96), uncertain=True)
+    trap.cell("nk", 288, 96, 19).text(178, 138, "± PD-L1: helped mice,", "failed in phase 3")
+
+    local = panel.element(
+        "local",
+        "Local or masked engagers (no clinical result found)",
+        "Given into the tumour, or unmasked only there, an engager would spare the body.",
+        "extra-fuel",
+    )
+    local.text(2, 194, "local or masked").cell("tumour", 116, 226, 13).cell("tumour", 128, 251, 13)
+    local.molecule("engager", 22, 226, 0).molecule("engager-masked", 22, 250, 0)
+    local.arrow("moves", (48, 238), (94, 238), uncertain=True).text(2, 292, "no trial result found")
+
+    donor = panel.element(
+        "donor-cells",
+        "Donor NK cells",
+        "39 of 42 patients responded to donor NK cells loaded with AFM13; nobody was a control.",
+        "engager-with-cells",
+    )
+    donor.text(178, 194, "donor NK cells").organ("bag", 194, 240, 30, 54)
+    donor.arrow("moves", (216, 240), (242, 240)).cell("nk", 264, 240, 17)
+    donor.around("receptor", 264, 240, 16, (0,)).molecule("engager", 303, 240, 0)
+    donor.text(178, 292, "39 of 42 responded")
+
+
+def figure_4(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
+    """Return the review's Figure 4, drawn anew: how an engager works, and where it stops.
+
+    Parameters
+    ----------
+    links : mapping, optional
+        Where the link keys of the elements lead; by default to the chapters of the book.
+
+    Returns
+    -------
+    Schematic
+        Four panels: six steps, extra fuel, constraints, answers.
+    """
+    panels = [
+        Panel("a", "From antigen to death",
+              "Six steps lead from an antigen to a dead tumour cell and an NK cell that is free "
+              "again.", 360),
+        Panel("b", "Extra fuel",
+              "A cytokine on the engager makes the NK cell divide, unless TGF-β cuts the line.",
+              306),
+        Panel("c", "Constraints",
+              "Four things limit an engager, one of them too much of it.", 306),
+        Panel("d", "Answers",
+              "Donor NK cells did well in a trial without controls; TGF-β blockade failed.", 306),
+    ]  # fmt: skip
+    for panel, draw in zip(panels, (_six_steps, _extra_fuel, _constraints, _remedies), strict=True):
+        draw(panel)
+    return Schematic(
+        id="figure-4",
+        title="How an engager overcomes the barriers of the tumour",
+        alt=FIGURE_4_ALT,
+        caption=FIGURE_4_CAPTION,
         panels=panels,
         links=links,
     )

@@ -9,16 +9,18 @@ from collections.abc import Callable
 from html import escape
 from importlib import resources
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from docutils import nodes
 from latex2mathml.converter import convert
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from nkreview import schematic
+from nkreview import ledger, schematic
 from nkreview.card import suggestion
 from nkreview.claims import SHAPES, load_ledger
 from nkreview.explorer import figure_html, model_script
@@ -26,7 +28,10 @@ from nkreview.model import Model, names
 from nkreview.tables import equations, model_claims, parameters
 
 ASSETS = "nkreview"  # folder under _static
-STYLES = ("theme.css", "explorer.css")
+LEDGER_PAGE = "book/evidence"
+# Pages about the ledger itself; a row that only they mention is discussed by no chapter.
+ABOUT_THE_LEDGER = (LEDGER_PAGE, "book/corrections")
+STYLES = ("theme.css", "explorer.css", "ledger.css")
 
 
 # ------------------------------------------------------------------ directives and roles
@@ -143,19 +148,173 @@ class ClaimRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the badge; a link to the ledger where the book has that page."""
-        ledger = load_ledger(Path(self.env.srcdir) / "book" / "claims.yml")
-        row = ledger.get(self.text)
+        rows = evidence(self.env).rows
+        row = rows.get(self.text)
         if row is None:
             message = self.inliner.reporter.error(
-                f"claim: no ledger row {self.text!r}{suggestion(self.text, ledger)}",
+                f"claim: no ledger row {self.text!r}{suggestion(self.text, rows)}",
                 line=self.lineno,
             )
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
         cited = ", cited to the wrong paper" if row.miscited else ""
         told = escape(f"“{row.says}” Verdict: {row.verdict}{cited}. {row.why}", quote=True)
         inside = f'<span aria-hidden="true">{SHAPES[row.verdict]}</span> {row.id} {row.verdict}'
-        html = f'<span class="nk-claim nk-{row.verdict}" title="{told}">{inside}</span>'
-        return [nodes.raw("", html, format="html")], []
+        tag, link = "span", ""
+        if LEDGER_PAGE in self.env.found_docs:
+            page = self.env.app.builder.get_relative_uri(self.env.docname, LEDGER_PAGE)
+            tag, link = "a", f' href="{page}#{row.id}"'
+        look = f'class="nk-claim nk-{row.verdict}" title="{told}"'
+        html = f"<{tag} {look}{link}>{inside}</{tag}>"
+        return [nodes.raw("", html, format="html", nk_claim=row.id)], []
+
+
+# ------------------------------------------------------------------ the evidence ledger
+
+
+def evidence(env: BuildEnvironment) -> SimpleNamespace:
+    """Return the ledger's ``rows``, the ``corrections`` and the ``path`` of the ledger."""
+    path = Path(env.srcdir) / "book" / "claims.yml"
+    try:
+        rows = load_ledger(path)
+        corrections = ledger.load_corrections(path.with_name("corrections.yml"), rows)
+    except ValueError as error:
+        raise ExtensionError(str(error)) from error
+    return SimpleNamespace(rows=rows, corrections=corrections, path=path)
+
+
+def _with_roles(directive: SphinxDirective, html: str) -> list[nodes.Node]:
+    """Return HTML in which MyST roles stand as nodes, so that citations and links resolve."""
+    found: list[nodes.Node] = []
+    for place, part in enumerate(re.split(r"(\{[\w:]+\}`[^`]+`)", html)):
+        if place % 2 == 0:
+            found.append(nodes.raw("", part, format="html"))
+        elif part.startswith("{discussed}"):
+            row = part.split("`")[1]
+            found.append(nodes.raw("", "", format="html", nk_discussed=row))
+        else:
+            parsed, messages = directive.parse_inline(part)
+            found += [nodes.inline("", "", *parsed), *messages]
+    return found
+
+
+class LedgerDirective(SphinxDirective):
+    """``{ledger}``, ``{ledger-picture}`` and what else is generated from the evidence."""
+
+    optional_arguments = 1
+    makers: ClassVar[dict[str, Callable[[SimpleNamespace, str], str]]] = {
+        "ledger": lambda e, _: ledger.table(e.rows, e.corrections),
+        "ledger-counts": lambda e, _: ledger.counts(e.rows),
+        "ledger-documents": lambda e, _: ledger.documents(e.path),
+        "corrections": lambda e, weight: ledger.findings(e.corrections, weight),
+        "reference-audit": lambda e, _: ledger.audit(e.corrections),
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Return the generated part of the page."""
+        argument = self.arguments[0] if self.arguments else ""
+        try:
+            html = self.makers[self.name](evidence(self.env), argument)
+        except ValueError as error:
+            raise self.error(f"{self.name}: {error}") from error
+        wide = ["full-width"] if self.name == "ledger" else []
+        return [nodes.container("", *_with_roles(self, html), classes=wide)]
+
+
+class LedgerPictureDirective(_OfModel):
+    """``{ledger-picture}``: verdicts by document, numbered; its content is the caption."""
+
+    required_arguments = 0
+
+    def run(self) -> list[nodes.Node]:
+        """Return the figure."""
+        html = ledger.picture(evidence(self.env).rows)
+        caption = " ".join(self.content) or "Verdicts by document; each tile is a claim."
+        return self.figure(html, "fig-ledger", caption)
+
+
+class AllParametersDirective(SphinxDirective):
+    """``{all-parameters}``: a section with a table for each model."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the sections."""
+        sections = []
+        for name, (title, html) in ledger.all_parameters().items():
+            section = nodes.section(ids=[f"parameters-{name}".replace("_", "-")])
+            section += nodes.title("", title)
+            section += nodes.container("", *_with_roles(self, html), classes=["full-width"])
+            sections.append(section)
+        return sections
+
+
+class CountRole(SphinxRole):
+    """``{count}`claims R supported```: how many there are, see :func:`nkreview.ledger.count`."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the number as text."""
+        known = evidence(self.env)
+        try:
+            number = ledger.count(self.text, known.rows, known.corrections)
+        except ValueError as error:
+            message = self.inliner.reporter.error(f"count: {error}", line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        return [nodes.Text(str(number))], []
+
+
+def _discussed(env: BuildEnvironment) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """Return, by page and row, the id and title of each section with a badge of the row."""
+    if not hasattr(env, "nk_discussed"):
+        env.nk_discussed = {}
+    return env.nk_discussed
+
+
+def _note_badges(app: Sphinx, doctree: nodes.document) -> None:
+    """Record the sections of a page in which badges stand."""
+    if app.env.docname in ABOUT_THE_LEDGER:
+        return
+    found: dict[str, list[tuple[str, str]]] = {}
+    for node in doctree.findall(lambda n: isinstance(n, nodes.raw) and "nk_claim" in n):
+        section = node.parent
+        while not isinstance(section, nodes.section | nodes.document):
+            section = section.parent
+        nested = isinstance(section.parent, nodes.section)
+        heading = section.next_node(nodes.title)
+        place = (section["ids"][0] if nested else "", heading.astext() if heading else "")
+        places = found.setdefault(node["nk_claim"], [])
+        if place not in places:
+            places.append(place)
+    _discussed(app.env)[app.env.docname] = found
+
+
+def _forget_badges(_app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    _discussed(env).pop(docname, None)
+
+
+def _merge_badges(
+    _app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment
+) -> None:
+    theirs = _discussed(other)
+    _discussed(env).update({name: theirs[name] for name in docnames if name in theirs})
+
+
+def _link_badges(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Write into the ledger's rows where the book discusses them."""
+    for node in doctree.findall(lambda n: isinstance(n, nodes.raw) and "nk_discussed" in n):
+        places = []
+        for page, rows in sorted(_discussed(app.env).items()):
+            address = app.builder.get_relative_uri(docname, page)
+            for ident, title in rows.get(node["nk_discussed"], []):
+                places.append(ledger.Place(f"{address}#{ident}" if ident else address, title))
+        node += nodes.Text(ledger.places_html(places))
+
+
+def _write_csv(app: Sphinx, env: BuildEnvironment) -> None:
+    """Write the ledger as CSV, once every page has been read."""
+    titles: dict[str, list[str]] = {}
+    for _page, rows in sorted(_discussed(env).items()):
+        for row, places in rows.items():
+            titles.setdefault(row, []).extend(title for _ident, title in places)
+    text = ledger.as_csv(evidence(env).rows, titles)
+    (assets_folder(app) / "claims.csv").write_text(text, encoding="utf-8")
 
 
 # ------------------------------------------------------------------ mathematics as MathML
@@ -211,20 +370,33 @@ def classic_model(model: Model) -> str:
     return f"{{\n{script}\n}}\n"
 
 
+def classic_ledger() -> str:
+    """Return the ledger's module as one classic script."""
+    module = (resources.files("nkreview") / "static" / "ledger.js").read_text(encoding="utf-8")
+    script = re.sub(r"^export ", "", module, flags=re.M)
+    start = 'document.querySelectorAll(".nk-ledger").forEach(openLedger);'
+    return f'(() => {{\n"use strict";\n{script}\n{start}\n}})();\n'
+
+
+def assets_folder(app: Sphinx) -> Path:
+    """Return the folder for what pages load, which Sphinx copies to ``_static``."""
+    return Path(app.outdir).parent / "assets" / ASSETS
+
+
 def _write_assets(app: Sphinx, config: Config) -> None:
     """Write what pages load into a folder that Sphinx copies to ``_static``."""
-    root = Path(app.outdir).parent / "assets"
-    folder = root / ASSETS
+    folder = assets_folder(app)
     folder.mkdir(parents=True, exist_ok=True)
     for name in STYLES:
         css = (resources.files("nkreview") / "static" / name).read_text(encoding="utf-8")
         (folder / name).write_text(css, encoding="utf-8")
     (folder / "explorer.js").write_text(classic_script(), encoding="utf-8")
+    (folder / "ledger.js").write_text(classic_ledger(), encoding="utf-8")
     for name in names():
         model = Model.load(name)
         (folder / f"{name}.js").write_text(classic_model(model), encoding="utf-8")
         (folder / f"{name}.xml").write_text(model.sbml, encoding="utf-8")
-    config.html_static_path.append(str(root))
+    config.html_static_path.append(str(folder.parent))
     config.templates_path.append(str(resources.files("nkreview") / "templates"))
     config.html_context.setdefault("default_mode", "auto")  # else the theme logs an error
 
@@ -235,6 +407,8 @@ def _load_assets(
     """Let a page load the scripts of the models that stand on it, and no others."""
     for name in STYLES:
         app.add_css_file(f"{ASSETS}/{name}")
+    if 'class="nk-ledger"' in context.get("body", ""):
+        app.add_js_file(f"{ASSETS}/ledger.js", loading_method="defer")
     used = sorted(set(re.findall(r'<nk-explorer data-model="(\w+)"', context.get("body", ""))))
     for name in used:
         app.add_js_file(f"{ASSETS}/{name}.js", loading_method="defer")
@@ -316,6 +490,16 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_directive(name, GeneratedDirective)
     app.add_role("readout", ReadoutRole())
     app.add_role("claim", ClaimRole())
+    app.add_role("count", CountRole())
+    for name in LedgerDirective.makers:
+        app.add_directive(name, LedgerDirective)
+    app.add_directive("ledger-picture", LedgerPictureDirective)
+    app.add_directive("all-parameters", AllParametersDirective)
+    app.connect("doctree-read", _note_badges)
+    app.connect("env-purge-doc", _forget_badges)
+    app.connect("env-merge-info", _merge_badges)
+    app.connect("env-check-consistency", _write_csv)
+    app.connect("doctree-resolved", _link_badges)
     app.add_html_math_renderer("mathml", (_math("inline"), None), (_math("block"), None))
     app.connect("config-inited", _show_buttons, priority=100)
     app.connect("config-inited", _write_assets, priority=100)
