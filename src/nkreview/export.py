@@ -60,8 +60,8 @@ class Event:
 
 
 _LEVEL_3 = 3
-#: Required packages that change nothing here as long as their functions do not occur.
-_UNDERSTOOD = {"l3v2extendedmath", "distrib", "comp"}
+#: Packages that change nothing here, at least as long as their functions do not occur.
+_UNDERSTOOD = {"comp", "distrib", "groups", "l3v2extendedmath", "layout", "render"}
 
 
 class _Model:
@@ -322,6 +322,8 @@ def _document(sbml: str) -> libsbml.SBMLDocument:
 
 
 def _check_packages(document: libsbml.SBMLDocument) -> None:
+    if document.getLevel() < _LEVEL_3:
+        return  # no packages there, though libSBML reports some
     for index in range(document.getNumPlugins()):
         package = document.getPlugin(index).getPackageName()
         if document.getPackageRequired(package) and package not in _UNDERSTOOD:

@@ -318,8 +318,8 @@ class Model:
         if integrator == "cvode":
             engine.integrator.relative_tolerance = RTOL
             # One number would be scaled by the amounts after an event, to zero for some species.
-            species = engine.model.getNumFloatingSpecies()
-            engine.integrator.absolute_tolerance = [ATOL] * species if species else ATOL
+            states = {*engine.model.getFloatingSpeciesIds(), *engine.getRateRuleIds()}
+            engine.integrator.absolute_tolerance = [ATOL] * len(states) if states else ATOL
         else:
             engine.integrator.variable_step_size = False
         _reset(engine, settings or {})

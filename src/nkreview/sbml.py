@@ -7,8 +7,14 @@ from pathlib import Path
 import antimony
 import libsbml
 
-#: Error numbers of libSBML that concern notes and annotations, which carry no mathematics.
-_HARMLESS = set(range(10401, 10405)) | set(range(10801, 10806))
+#: Error numbers of libSBML that concern annotations, notes and units: no mathematics.
+_HARMLESS = {
+    *range(10311, 10314),
+    *range(10401, 10405),
+    *range(10801, 10806),
+    *range(20401, 20422),
+    *range(10501, 10571),
+}
 
 
 class ModelFileError(ValueError):

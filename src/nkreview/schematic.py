@@ -1380,7 +1380,7 @@ FIGURE_1_ALT = (
 
 FIGURE_1_CAPTION = (
     "NK cells in cancer: a map of this book. "
-    "(a) NK cells kill tumour cells in the blood {cite:p}`Ichise2022`, weigh activating against "
+    "(a) NK cells kill tumour cells in capillaries {cite:p}`Ichise2022`, weigh activating against "
     "inhibitory signals {cite:p}`Fauriat2010` and draw in cDC1 {cite:p}`Bottcher2018`. "
     "(b, c) Barriers: 1, clusters {cite:p}`Lo2020`; 2, HLA-E on NKG2A {cite:p}`Liu2023`; "
     "3, ligands shed by the tumour cell {cite:p}`Salih2006`; 4, PGE2 {cite:p}`Bottcher2018`; "
@@ -1638,7 +1638,7 @@ def figure_1(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
         Panel("b", "Barriers at the tumour cell",
               "Four ways in which tumour cells escape NK cells.", 306),
         Panel("c", "Barriers inside the tumour",
-              "Four ways in which NK cells lose their power in a tumour.", 322),
+              "Four ways in which NK cells lose their power in a tumour.", 296),
         Panel("d", "Opportunities",
               "Six treatments; each bar ends at the numbers of the barriers that it answers.", 352),
     ]  # fmt: skip
@@ -1899,7 +1899,8 @@ def _where_and_with_whom(panel: Panel) -> None:
     for y, label, share, count in ((282, "alone", 3 / 26, "3 of 26"),
                                    (302, "with cells", 39 / 42, "39 of 42")):  # fmt: skip
         right = left + full * share
-        proof.area([(left, y - 7), (right, y - 7), (right, y + 7), (left, y + 7)], "nk")
+        bar = [(left, y - 7), (right, y - 7), (right, y + 7), (left, y + 7)]
+        proof.area(bar, "nk").line([*bar, bar[0]])
         proof.line([(left, y - 9), (left, y + 9)], 1.6)
         proof.text(left - 6, y, label, align="right").text(right + 6, y, count)
 
