@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import antimony
@@ -60,6 +61,8 @@ class Event:
 
 
 _LEVEL_3 = 3
+#: How libSBML names what stood in a stoichiometryMath of level 2.
+_GENERATED = "generatedId_"
 #: Packages that change nothing here, at least as long as their functions do not occur.
 _UNDERSTOOD = {"comp", "distrib", "groups", "l3v2extendedmath", "layout", "render"}
 
@@ -67,10 +70,9 @@ _UNDERSTOOD = {"comp", "distrib", "groups", "l3v2extendedmath", "layout", "rende
 class _Model:
     """What libSBML knows of the model, in the shape that the printers need."""
 
-    def __init__(self, sbml: str) -> None:
-        document = _document(sbml)
-        self.document = document
-        source = document.getModel()
+    def __init__(self, document: libsbml.SBMLDocument) -> None:
+        self.document = _prepare(document)  # kept, because it owns what follows
+        source = self.document.getModel()
         self.source = source
         self.id = source.getId() or "model"
         self.name = source.getName() or self.id
@@ -165,10 +167,7 @@ class _Model:
     def _reference(self, reaction: str, reference: libsbml.SpeciesReference, sign: int) -> None:
         where = f"Reaction {reaction!r}"
         identifier = reference.getId()
-        if reference.isSetStoichiometryMath() and reference.getStoichiometryMath().isSetMath():
-            math = reference.getStoichiometryMath().getMath()
-            stoichiometry = self.parse(math, f"{where}, stoichiometryMath")
-        elif identifier:
+        if identifier:
             value = reference.getStoichiometry() if reference.isSetStoichiometry() else float("nan")
             self._add(Symbol(identifier, "stoichiometry", value, reference.getConstant()))
             stoichiometry = formula.name(identifier)
@@ -298,12 +297,21 @@ def _sum(terms: Iterable[tuple[Expr, Expr]]) -> Expr:
     return total or formula.number(0)
 
 
-def _document(sbml: str) -> libsbml.SBMLDocument:
+def _read(sbml: str) -> _Model:
+    document = libsbml.readSBMLFromString(sbml)
     try:
         check_sbml(sbml)
     except ModelFileError as error:
+        if document.getModel() is not None:
+            # Where we know better than libSBML what is wrong, say that.
+            with suppress(KeyError, AttributeError):
+                _Model(document)
         raise ExportError(str(error)) from error
-    document = libsbml.readSBMLFromString(sbml)
+    return _Model(document)
+
+
+def _prepare(document: libsbml.SBMLDocument) -> libsbml.SBMLDocument:
+    """Flatten submodels, refuse packages, and convert lower levels."""
     if document.getPlugin("comp") is not None:
         properties = libsbml.ConversionProperties()
         properties.addOption("flatten comp", True)
@@ -545,7 +553,8 @@ class _Writer:
         self.outputs = [
             symbol.id
             for symbol in model.symbols.values()
-            if symbol.kind == "species" or symbol.role != "constant" or not symbol.constant
+            if (symbol.kind == "species" or symbol.role != "constant" or not symbol.constant)
+            and not symbol.id.startswith(_GENERATED)
         ]
 
     def stored(self, symbol: Symbol) -> str:
@@ -750,7 +759,7 @@ def to_javascript(sbml: str, source: str = "an SBML model") -> str:
     ExportError
         If the model holds something that cannot be solved exactly; the message names it.
     """
-    return _Writer(_Model(sbml)).module(source)
+    return _Writer(_read(sbml)).module(source)
 
 
 def to_antimony(sbml: str) -> str:
@@ -784,7 +793,7 @@ def equations(sbml: str) -> list[tuple[str, str]]:
     ExportError
         If the model holds something that cannot be exported.
     """
-    model = _Model(sbml)
+    model = _read(sbml)
     rates = {identifier: f"v_{{{_index(identifier)}}}" for identifier in model.reactions}
 
     def latex(expr: Expr) -> str:

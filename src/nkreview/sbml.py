@@ -7,13 +7,18 @@ from pathlib import Path
 import antimony
 import libsbml
 
-#: Error numbers of libSBML that concern annotations, notes and units: no mathematics.
+#: What libSBML calls an error although it leaves no doubt about the mathematics: the XML
+#: declaration, annotations, notes, units, and species not declared as modifiers.
 _HARMLESS = {
+    libsbml.MissingXMLDecl,
+    libsbml.MissingXMLEncoding,
+    *range(10307, 10310),
     *range(10311, 10314),
     *range(10401, 10405),
+    *range(10501, 10571),
     *range(10801, 10806),
     *range(20401, 20422),
-    *range(10501, 10571),
+    libsbml.UndeclaredSpeciesRef,
 }
 
 
@@ -88,8 +93,11 @@ def _first_error(document: libsbml.SBMLDocument) -> str | None:
         if error.getSeverity() >= libsbml.LIBSBML_SEV_ERROR and (
             error.getErrorId() not in _HARMLESS
         ):
-            message = " ".join(error.getMessage().split()).rstrip(".")
-            return f"Line {error.getLine()}: {message}"
+            # The general rule first, then on a line of its own what breaks it, if libSBML knows.
+            rule = " ".join(error.getShortMessage().split()).rstrip(".")
+            details = [line for line in error.getMessage().splitlines() if line.startswith(" ")]
+            detail = f" ({' '.join(details[-1].split()).rstrip('.')})" if details else ""
+            return f"Line {error.getLine()}: {rule}{detail}"
     return None
 
 

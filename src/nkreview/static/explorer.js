@@ -1,6 +1,9 @@
 // The living figure: when a control moves, solve the model again and rewrite the curves.
 import { simulate } from "./solver.js";
 
+/** A sweep solves the model dozens of times; this is still finer than the curve is wide. */
+const SWEEP_RTOL = 1e-4;
+
 /**
  * @typedef {{min: number, max: number, scale: "linear"|"log"}} Scale
  * @typedef {Scale & {points: number, parameter?: string}} XAxis
@@ -91,8 +94,21 @@ class Run {
     this.plan = setup.kind === "time-course"
       ? this.#planTimes(this.x, setup.readouts)
       : this.#planTimes([], setup.readouts);
-    const used = setup.series.map((s) => setup.readouts.find((r) => r.id === s.readout));
-    this.sweep = setup.kind === "dose-response" ? used.map((r) => this.#planTimes([], [r])) : [];
+    this.sweeps = setup.kind === "dose-response" ? this.#planSweeps() : [];
+  }
+
+  /** Series with the same settings share their runs. */
+  #planSweeps() {
+    const groups = new Map();
+    for (const series of this.setup.series) {
+      const key = JSON.stringify(series.set);
+      groups.set(key, [...(groups.get(key) ?? []), series]);
+    }
+    return [...groups.values()].map((series) => {
+      const wanted = new Set(series.map((s) => s.readout));
+      const readouts = this.setup.readouts.filter((r) => wanted.has(r.id));
+      return { series, plan: this.#planTimes([], readouts) };
+    });
   }
 
   /**
@@ -122,19 +138,25 @@ class Run {
     const { setup, model, plan } = this;
     const { values } = simulate(model, { parameters, times: plan.times });
     const readouts = this.#read(plan, values);
-    const series = {};
-    setup.series.forEach((s, k) => {
-      series[s.id] = setup.kind === "time-course"
-        ? plan.x.map((i) => values[s.symbol][i])
-        : this.x.map((x) => this.#respond(this.sweep[k], s, { ...parameters, ...s.set }, x));
-    });
+    const series = setup.kind === "time-course"
+      ? Object.fromEntries(setup.series.map((s) => [s.id, plan.x.map((i) => values[s.symbol][i])]))
+      : this.#sweep(parameters);
     return { trajectories: { x: this.x, series }, readouts };
   }
 
-  #respond(plan, series, parameters, x) {
-    const swept = { ...parameters, [this.setup.x.parameter]: x };
-    const { values } = simulate(this.model, { parameters: swept, times: plan.times });
-    return this.#read(plan, values)[series.readout];
+  /** One run for every point of the x axis, for each group of series. */
+  #sweep(parameters) {
+    const curves = Object.fromEntries(this.setup.series.map((s) => [s.id, []]));
+    for (const { series, plan } of this.sweeps) {
+      for (const x of this.x) {
+        const swept = { ...parameters, ...series[0].set, [this.setup.x.parameter]: x };
+        const { values } = simulate(
+          this.model, { parameters: swept, times: plan.times, rtol: SWEEP_RTOL });
+        const readouts = this.#read(plan, values);
+        for (const s of series) curves[s.id].push(readouts[s.readout]);
+      }
+    }
+    return curves;
   }
 }
 

@@ -29,7 +29,7 @@
  */
 
 const EPS = 2 ** -52;
-const MAX_STEPS = 200000; // of each method; more means that something is wrong
+const MAX_STEPS = 1e6; // more means that something is wrong
 const STIFF = 2.6; // Hairer has 3.25, but the step may settle just below that
 const MAX_EVENTS = 10000; // at one moment
 const MAX_FLIPS = 100; // of switches in a millionth of the run: chattering
@@ -360,7 +360,7 @@ class Run {
   /** Start after a jump: new slopes, new step size. */
   begin(target) {
     const { n, y, k } = this;
-    this.maxStep = this.end / 64;
+    this.maxStep = this.end / (this.model.timed || this.watched.length ? 64 : 8);
     this.updatePeaks(y);
     this.model.rates(this.t, y, this.p, this.s, k[0]);
     this.jacobianTime = NaN;
@@ -375,8 +375,8 @@ class Run {
 
   count() {
     this.steps++;
-    if (this.steps < MAX_STEPS) return;
-    if (this.stiff) this.fail(`The model needs more than ${MAX_STEPS} steps`);
+    if (this.steps < (this.stiff ? MAX_STEPS : MAX_STEPS / 5)) return;
+    if (this.stiff) this.fail(`The model needs more than a million steps`);
     this.becomeStiff();
   }
 
@@ -470,9 +470,9 @@ class Run {
       if (peak[i] > largest) largest = peak[i];
     }
     for (let i = 0; i < n; i++) {
-      // What is a millionth of the tolerance of its own peak does not matter. The other term
+      // What is a ten-thousandth of the tolerance of its own peak does not matter. The other term
       // only lets variables leave zero.
-      floor[i] = atol === undefined ? 1e-6 * rtol * peak[i] + 1e-30 * largest : atol * weights[i];
+      floor[i] = atol === undefined ? 1e-4 * rtol * peak[i] + 1e-30 * largest : atol * weights[i];
       floor[i] += this.noise[i];
     }
   }
