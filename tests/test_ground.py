@@ -14,7 +14,18 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-COMMANDS = {"help", "book", "test", "lab", "notebooks", "serve", "bench", "lock", "clean", "distclean"}
+COMMANDS = {
+    "help",
+    "book",
+    "test",
+    "lab",
+    "notebooks",
+    "serve",
+    "bench",
+    "lock",
+    "clean",
+    "distclean",
+}
 
 # A module imports only from the lines above its own.
 LAYERS = [
