@@ -28,7 +28,10 @@ class ExportError(ValueError):
 
 @dataclass(slots=True)
 class Symbol:
-    """A quantity of the model: compartment, species, parameter or named stoichiometry."""
+    """A quantity of the model.
+
+    Its `kind` is compartment, species, parameter, local (parameter) or stoichiometry.
+    """
 
     id: str
     kind: str
@@ -153,14 +156,19 @@ class _Model:
     def _rate(self, reaction: libsbml.Reaction) -> Expr:
         law = reaction.getKineticLaw()
         if law is None or not law.isSetMath():
-            return formula.number(0)
+            if reaction.getNumReactants() + reaction.getNumProducts() == 0:
+                return formula.number(0)
+            raise ExportError(
+                f"Reaction {reaction.getId()!r} has no rate law, so its speed is unknown. "
+                "Give it a kinetic law."
+            )
         bindings = {}
         for item in [*law.getListOfLocalParameters(), *law.getListOfParameters()]:
             local = f"{reaction.getId()}_{item.getId()}"
             while local in self.symbols or self.source.getElementBySId(local):
                 local += "_"
             value = item.getValue() if item.isSetValue() else float("nan")
-            self._add(Symbol(local, "parameter", value, True))
+            self._add(Symbol(local, "local", value, True))
             bindings[item.getId()] = formula.name(local)
         return self.parse(law.getMath(), f"Reaction {reaction.getId()!r}", bindings)
 
@@ -542,10 +550,8 @@ class _Writer:
         self.switches = _Switches(model)
         settable = [symbol for symbol in model.symbols.values() if symbol.role != "rule"]
         # Constants come first, so that one number tells how many there are.
-        settable.sort(key=lambda symbol: symbol.role != "constant" or symbol.kind == "species")
-        self.constants = sum(
-            symbol.role == "constant" and symbol.kind != "species" for symbol in settable
-        )
+        settable.sort(key=lambda symbol: not _is_plain(symbol))
+        self.constants = sum(map(_is_plain, settable))
         self.settable = settable
         self.slots = {symbol.id: index for index, symbol in enumerate(settable)}
         self.states = [symbol for symbol in settable if symbol.role == "ode"]
@@ -553,8 +559,7 @@ class _Writer:
         self.outputs = [
             symbol.id
             for symbol in model.symbols.values()
-            if (symbol.kind == "species" or symbol.role != "constant" or not symbol.constant)
-            and not symbol.id.startswith(_GENERATED)
+            if symbol.kind != "local" and not _is_plain(symbol) and not _is_generated(symbol)
         ]
 
     def stored(self, symbol: Symbol) -> str:
@@ -711,6 +716,18 @@ class _Writer:
     def may_change(self, compartment: str, event: Event) -> bool:
         symbol = self.model.symbols[compartment]
         return compartment in event.assign or symbol.role == "rule"
+
+
+def _is_plain(symbol: Symbol) -> bool:
+    return symbol.role == "constant" and symbol.kind in (
+        "compartment",
+        "parameter",
+        "stoichiometry",
+    )
+
+
+def _is_generated(symbol: Symbol) -> bool:
+    return symbol.id.startswith(_GENERATED)
 
 
 def _condition(kind: str, margin: Expr) -> str:

@@ -24,8 +24,8 @@
 /**
  * @typedef {object} Result
  * @property {number[]} times
- * @property {Object<string, number[]>} values every species and everything else that can vary
- * @property {Object<string, number>} constants what does not vary, in this run
+ * @property {Object<string, number[]>} values by id: every species, compartment, parameter and
+ *   named stoichiometry, constants included
  */
 
 const EPS = 2 ** -52;
@@ -128,6 +128,7 @@ class Run {
     this.truth = model.events.map((event) => event.initial);
     this.now = model.events.map(() => false);
     this.queue = [];
+    this.seed = 1;
     this.stiff = false;
     this.calm = 0;
     this.steps = 0;
@@ -153,8 +154,6 @@ class Run {
       set[slot] = 1;
     }
     model.init(p, set, this.y, this.weights);
-    this.constants = {};
-    for (let i = 0; i < model.constants; i++) this.constants[model.ids[i]] = p[i];
   }
 
   solve() {
@@ -174,9 +173,11 @@ class Run {
       this.advance(Math.min(this.nextBreak(), this.end));
       this.settle();
     }
-    const values = {};
-    model.outputs.forEach((id, j) => (values[id] = columns[j]));
-    return { times: Array.from(times), values, constants: this.constants };
+    const entries = model.outputs.map((id, j) => [id, columns[j]]);
+    for (let i = 0; i < model.constants; i++) {
+      entries.push([model.ids[i], new Array(times.length).fill(this.p[i])]);
+    }
+    return { times: Array.from(times), values: Object.fromEntries(entries) };
   }
 
   // --- Switches and events ------------------------------------------------------------------
@@ -251,20 +252,31 @@ class Run {
     return values;
   }
 
-  /** Take the event from the queue that is to happen now, if any. */
+  /**
+   * Take the event from the queue that is to happen now, if any: by priority, at random among
+   * equal ones as SBML asks, and in the order of the model where it leaves the order open.
+   */
   due() {
     // Sums of decimal times differ in the last digits; they mean the same moment.
     const limit = this.t + 1e-13 * this.t;
-    let best = null;
-    let high = -Infinity;
+    let [best, high, equal] = [null, -Infinity, 1];
     for (const item of this.queue) {
       if (item.time > limit) continue;
       const { priority } = item.model;
       const rank = priority ? priority(this.t, this.y, this.p) : -Infinity;
-      if (!best || rank > high) [best, high] = [item, rank];
+      if (best && rank === high && priority && this.random() * ++equal < 1) best = item;
+      else if (!best || rank > high) [best, high, equal] = [item, rank, 1];
     }
     if (best) this.queue.splice(this.queue.indexOf(best), 1);
     return best;
+  }
+
+  /** Random numbers from 0 to 1, the same in every run (the generator mulberry32). */
+  random() {
+    this.seed = (this.seed + 0x6d2b79f5) | 0;
+    let x = Math.imul(this.seed ^ (this.seed >>> 15), this.seed | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
   }
 
   /** The next moment at which a switch changes by the clock or a delayed event happens. */
@@ -370,7 +382,7 @@ class Run {
     for (let i = 0; i < n; i++) {
       if (y[i] !== 0 && k[0][i] !== 0) h = Math.min(h, Math.abs((0.01 * y[i]) / k[0][i]));
     }
-    this.h = Math.max(h, 1e-12 * this.end, 64 * EPS * this.t);
+    this.h = n ? Math.max(h, 1e-12 * this.end, 64 * EPS * this.t) : this.maxStep;
   }
 
   count() {
@@ -414,7 +426,7 @@ class Run {
     const { n, y, k, model } = this;
     model.rates(this.t, y, this.p, this.s, k[0]);
     for (let i = 0; i < n; i++) {
-      if (!Number.isFinite(y[i])) this.fail(`${model.states[i]} has no value`);
+      if (!Number.isFinite(y[i])) this.fail(`${model.states[i]} has no ${this.t ? "" : "initial "}value`);
       if (!Number.isFinite(k[0][i])) {
         this.fail(`The rate of change of ${model.states[i]} is not a number`);
       }
