@@ -30,7 +30,7 @@ class ExportError(ValueError):
 class Symbol:
     """A quantity of the model.
 
-    Its `kind` is compartment, species, parameter, local (parameter) or stoichiometry.
+    Its `kind` is compartment, species, parameter, stoichiometry, or local (not for others to see).
     """
 
     id: str
@@ -64,8 +64,6 @@ class Event:
 
 
 _LEVEL_3 = 3
-#: How libSBML names what stood in a stoichiometryMath of level 2.
-_GENERATED = "generatedId_"
 #: Packages that change nothing here, at least as long as their functions do not occur.
 _UNDERSTOOD = {"comp", "distrib", "groups", "l3v2extendedmath", "layout", "render"}
 
@@ -74,7 +72,10 @@ class _Model:
     """What libSBML knows of the model, in the shape that the printers need."""
 
     def __init__(self, document: libsbml.SBMLDocument) -> None:
-        self.document = _prepare(document)  # kept, because it owns what follows
+        _flatten(document)
+        written = {item.getId() for item in document.getListOfAllElements()}
+        _raise_level(document)
+        self.document = document  # kept, because it owns what follows
         source = self.document.getModel()
         self.source = source
         self.id = source.getId() or "model"
@@ -96,6 +97,10 @@ class _Model:
         self._events()
         self._roles()
         self._check_identifiers()
+        for symbol in self.symbols.values():
+            # libSBML makes up names for stoichiometries that level 3 gives by a rule.
+            if symbol.kind == "stoichiometry" and symbol.id not in written:
+                symbol.kind = "local"
 
     def parse(self, ast, where: str, bindings=None) -> Expr:
         try:
@@ -318,8 +323,8 @@ def _read(sbml: str) -> _Model:
     return _Model(document)
 
 
-def _prepare(document: libsbml.SBMLDocument) -> libsbml.SBMLDocument:
-    """Flatten submodels, refuse packages, and convert lower levels."""
+def _flatten(document: libsbml.SBMLDocument) -> None:
+    """Put submodels in the place of their references, and refuse packages not known here."""
     if document.getPlugin("comp") is not None:
         properties = libsbml.ConversionProperties()
         properties.addOption("flatten comp", True)
@@ -330,11 +335,13 @@ def _prepare(document: libsbml.SBMLDocument) -> libsbml.SBMLDocument:
                 "Flatten it first, for instance with libSBML."
             )
     _check_packages(document)
-    # Levels 1 and 2 become level 3, whose attributes say everything that lower levels imply.
+
+
+def _raise_level(document: libsbml.SBMLDocument) -> None:
+    """Make levels 1 and 2 level 3, whose attributes say what lower levels imply."""
     if document.getLevel() < _LEVEL_3 and not document.setLevelAndVersion(3, 1, False, True):
         first = document.getError(document.getNumErrors() - 1).getMessage()
         raise ExportError(f"The model could not be converted to SBML level 3: {first.strip()}")
-    return document
 
 
 def _check_packages(document: libsbml.SBMLDocument) -> None:
@@ -559,7 +566,7 @@ class _Writer:
         self.outputs = [
             symbol.id
             for symbol in model.symbols.values()
-            if symbol.kind != "local" and not _is_plain(symbol) and not _is_generated(symbol)
+            if symbol.kind != "local" and not _is_plain(symbol)
         ]
 
     def stored(self, symbol: Symbol) -> str:
@@ -724,10 +731,6 @@ def _is_plain(symbol: Symbol) -> bool:
         "parameter",
         "stoichiometry",
     )
-
-
-def _is_generated(symbol: Symbol) -> bool:
-    return symbol.id.startswith(_GENERATED)
 
 
 def _condition(kind: str, margin: Expr) -> str:
