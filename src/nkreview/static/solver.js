@@ -708,7 +708,7 @@ class Run {
     for (const i of watched) {
       const looks = inspect(grid, i, kinds[i], s[i], high);
       if (looks === null) {
-        if (h > 1e-5 * this.end) return 0;
+        if (h > 1e-8 * this.end && !this.isNoise(i, h)) return 0;
         continue;
       }
       for (const look of looks) {
@@ -729,6 +729,15 @@ class Run {
       else low = middle;
     }
     return high;
+  }
+
+  /** Does a margin move less in the step just made than errors of the state let it? */
+  isNoise(i, h) {
+    const { grid, n, y1, point, g } = this;
+    for (let j = 0; j < n; j++) point[j] = y1[j] * (1 + 1e-9 * Math.sin(12.9898 * (j + 1)));
+    this.model.margins(this.t + h, point, this.p, this.s, g);
+    const samples = grid.map((row) => row[i]);
+    return Math.max(...samples) - Math.min(...samples) < Math.abs(g[i] - samples[4]);
   }
 }
 
