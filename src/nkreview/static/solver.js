@@ -29,7 +29,6 @@
  */
 
 const EPS = 2 ** -52;
-const SAFETY = 0.2; // errors of single steps add up, so they are kept smaller than asked for
 const MAX_STEPS = 1e6; // more means that something is wrong
 const STIFF = 2.6; // Hairer has 3.25, but the step may settle just below that
 const MAX_EVENTS = 10000; // at one moment
@@ -107,7 +106,7 @@ class Run {
     if (atol !== undefined && !(atol > 0)) throw new Error(`atol must be positive, not ${atol}`);
     const n = model.states.length;
     const vector = (size = n) => new Float64Array(size);
-    Object.assign(this, { model, n, times, rtol: SAFETY * rtol, atol });
+    Object.assign(this, { model, n, times, rtol, atol });
     this.p = Float64Array.from(model.defaults);
     this.weights = vector().fill(1);
     this.t = 0;
@@ -383,10 +382,7 @@ class Run {
     for (let i = 0; i < n; i++) {
       if (y[i] !== 0 && k[0][i] !== 0) h = Math.min(h, Math.abs((0.01 * y[i]) / k[0][i]));
     }
-    h = n ? Math.max(h, 1e-12 * this.end) : this.maxStep;
-    // What is watched may change faster than what is solved: start small, see resize().
-    if (this.watched.length) h = Math.min(h, this.t ? this.stepSize : 1e-6 * this.end);
-    this.h = Math.max(h, 64 * EPS * this.t);
+    this.h = n ? Math.max(h, 1e-12 * this.end, 64 * EPS * this.t) : this.maxStep;
   }
 
   count() {
@@ -454,13 +450,15 @@ class Run {
   }
 
   resize(error, h, afterRejection) {
-    const e = Math.max(error, 1e-10);
-    let factor = 0.9 * (this.stiff ? e ** -0.25 : e ** -0.17 * this.lastError ** 0.04);
-    this.lastError = Math.max(error, 1e-4);
-    // Growing slowly, no step is so long that it meets a fast oscillation only at like phases.
-    const most = afterRejection ? 1 : this.watched.length ? 2 : this.stiff ? 6 : 10;
-    factor = Math.min(most, Math.max(0.2, factor));
-    this.h = h * factor;
+    let factor;
+    if (this.stiff) {
+      factor = Math.min(6, Math.max(0.2, 0.9 * Math.max(error, 1e-10) ** -0.25));
+    } else {
+      const e = Math.max(error, 1e-10);
+      factor = Math.min(10, Math.max(0.2, 0.9 * e ** -0.17 * this.lastError ** 0.04));
+      this.lastError = Math.max(error, 1e-4);
+    }
+    this.h = h * (afterRejection ? Math.min(factor, 1) : factor);
   }
 
   /** Stop when switches flip to and fro without getting anywhere. */
