@@ -321,3 +321,19 @@ def test_weights() -> None:
     assert packed(*(path.read_text(encoding="utf-8") for path in shared)) < 20_000
     for name in names():
         assert packed(model_script(Model.load(name))) < 5_000, name
+
+
+def test_a_term_tells_its_meaning_before_it_is_followed(built: Path) -> None:
+    """A link to the glossary has the first sentence of the entry as its title."""
+    text = (ROOT / "book" / "glossary.md").read_text(encoding="utf-8")
+    meaning = re.search(r"^engager\n +(.*)", text, re.M)[1]
+    page = (built / "book" / "engagers.html").read_text(encoding="utf-8")
+    assert re.search(rf'href="glossary\.html#term-engager" title="{re.escape(meaning)}"', page)
+
+
+def test_no_line_ends_between_a_number_and_its_unit(built: Path) -> None:
+    """In running text the space before a unit breaks no line."""
+    page = (built / "book" / "engagers.html").read_text(encoding="utf-8")
+    text = re.sub(r"<(svg|script|pre|code)\b.*?</\1>|<[^>]+>", "", page, flags=re.S)
+    assert re.findall(r"\d (?:%|h\b|kg\b)", text) == []
+    assert "\u00a0%" in text

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from latex2mathml.converter import convert
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -28,6 +29,7 @@ from nkreview.model import Model, names
 from nkreview.tables import equations, model_claims, parameters
 
 ASSETS = "nkreview"  # folder under _static
+GLOSSARY_PAGE = "book/glossary"
 LEDGER_PAGE = "book/evidence"
 # Pages about the ledger itself; a row that only they mention is discussed by no chapter.
 ABOUT_THE_LEDGER = (LEDGER_PAGE, "book/corrections")
@@ -317,6 +319,46 @@ def _write_csv(app: Sphinx, env: BuildEnvironment) -> None:
     (assets_folder(app) / "claims.csv").write_text(text, encoding="utf-8")
 
 
+# ------------------------------------------------------------------ the text itself
+
+NUMBER_AND_UNIT = re.compile(
+    r"(?<=\d) (?=%|°C|(?:min|[smhd]|[kmµn]?g|[mµn]?l|[mµnp]?M|[cmµn]m|IU|Gy|kDa)(?![\w-]))"
+)
+
+
+def _keep_units_with_numbers(_app: Sphinx, doctree: nodes.document) -> None:
+    """Put a space that breaks no line between a number and its unit."""
+    for text in list(doctree.findall(nodes.Text)):
+        if not isinstance(text.parent, nodes.FixedTextElement | nodes.literal | nodes.raw):
+            kept = NUMBER_AND_UNIT.sub("\u00a0", text)
+            if kept != text:
+                text.parent.replace(text, nodes.Text(kept))
+
+
+def _definitions(env: BuildEnvironment) -> dict[str, str]:
+    """Return the first sentence of each entry of the glossary, by the entry's id."""
+    if GLOSSARY_PAGE not in env.all_docs:
+        return {}
+    found = {}
+    for item in env.get_doctree(GLOSSARY_PAGE).findall(nodes.definition_list_item):
+        paragraph = next(item.findall(nodes.paragraph))
+        for link in list(paragraph.findall(addnodes.pending_xref)):
+            if link["refdomain"] == "cite":
+                link.parent.remove(link)
+        sentence = paragraph.astext().splitlines()[0]
+        found[next(item.findall(nodes.term))["ids"][0]] = re.sub(r"\s+([.,;])", r"\1", sentence)
+    return found
+
+
+def _explain_terms(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
+    """Let a link to the glossary tell what the word means before it is followed."""
+    definitions = _definitions(app.env)
+    for link in doctree.findall(nodes.reference):
+        entry = link.get("refuri", "").partition("#")[2]
+        if entry in definitions:
+            link["reftitle"] = definitions[entry]
+
+
 # ------------------------------------------------------------------ mathematics as MathML
 
 
@@ -495,11 +537,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app.add_directive(name, LedgerDirective)
     app.add_directive("ledger-picture", LedgerPictureDirective)
     app.add_directive("all-parameters", AllParametersDirective)
+    app.connect("doctree-read", _keep_units_with_numbers)
     app.connect("doctree-read", _note_badges)
     app.connect("env-purge-doc", _forget_badges)
     app.connect("env-merge-info", _merge_badges)
     app.connect("env-check-consistency", _write_csv)
     app.connect("doctree-resolved", _link_badges)
+    app.connect("doctree-resolved", _explain_terms)
     app.add_html_math_renderer("mathml", (_math("inline"), None), (_math("block"), None))
     app.connect("config-inited", _show_buttons, priority=100)
     app.connect("config-inited", _write_assets, priority=100)
