@@ -242,7 +242,8 @@ def test_calls_and_rates_need_a_meaning():
     [
         ("0.1*x", r"0.1\,x"),
         ("x*0.1", r"x \cdot 0.1"),
-        ("k_kill*NK_cells", r"k_{\mathrm{kill}}\,\mathrm{NK}_{\mathrm{cells}}"),
+        ("k_kill*NK_cells", r"k_{\mathrm{kill}} \cdot \mathrm{NK}_{\mathrm{cells}}"),
+        ("k_kill*x*cd8", r"k_{\mathrm{kill}}\,x \cdot \mathrm{cd8}"),
         ("k1 + alpha", r"k_{1} + \alpha"),
         ("x/(K + x)", r"\frac{x}{K + x}"),
         ("x^n/(s*T^n + x^n)", r"\frac{{x}^{n}}{s\,{T}^{n} + {x}^{n}}"),
@@ -286,18 +287,22 @@ def test_equations_of_a_model():
     antimony.loadAntimonyString(
         "model m; compartment V = 2; species L in V = 1; D = 5; k_on = 0.3; y := 2*L; z = 3*D;"
         "bind: D => L; k_on*D; 2 L => ; L^2; r' = -r; r = 1;"
-        "at 2 after (time >= 10): D = D + 7; end"
+        "grow: D => 2 D; k_on*D; at 2 after (time >= 10): D = D + 7; end"
     )
     sbml = antimony.getSBMLString(None)
-    rows = dict(export.equations(sbml))
+    listed = export.equations(sbml)
+    rows = dict(listed)
     assert rows[r"v_{\mathrm{bind}}"] == r"= k_{\mathrm{on}}\,D"
     assert rows[r"\frac{\mathrm{d}\left(V\,L\right)}{\mathrm{d}t}"].startswith(
         r"= v_{\mathrm{bind}} - 2\,v_{"
     )
+    assert rows[r"\frac{\mathrm{d}D}{\mathrm{d}t}"] == (
+        r"= -v_{\mathrm{bind}} + v_{\mathrm{grow}}"
+    )
     assert rows[r"\frac{\mathrm{d}r}{\mathrm{d}t}"] == "= -r"
     assert rows["y"] == r"= 2\,L"
     assert rows[r"z\left(0\right)"] == r"= 3\,D"
-    assert rows[r"\text{when } t \geq 10"] == r":\quad \text{after } 2\text{: } D \leftarrow D + 7"
+    assert (r"D", r"\leftarrow D + 7 \quad \text{when } t \geq 10\text{, after } 2") in listed
     text = export.to_latex(sbml)
     assert text.startswith("\\begin{aligned}\n")
     assert "<math" in convert(text)

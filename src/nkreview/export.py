@@ -285,12 +285,22 @@ class _Model:
         symbol = self.symbols[identifier]
         if symbol.rule is not None:
             return symbol.rule
-        total = _sum(
-            (stoichiometry, formula.name(reaction)) for stoichiometry, reaction in symbol.changes
-        )
+        total = _sum((factor, formula.name(reaction)) for factor, reaction in _net(symbol.changes))
         if symbol.factor and symbol.changes:
             total = Expr("times", (formula.name(symbol.factor), total))
         return total
+
+
+def _net(changes: Iterable[tuple[Expr, str]]) -> list[tuple[Expr, str]]:
+    """Add up the numbers by which one reaction takes a thing and makes it again."""
+    numbers: dict[str, float] = {}
+    others = []
+    for factor, reaction in changes:
+        if factor.op == "number":
+            numbers[reaction] = numbers.get(reaction, 0) + factor.value
+        else:
+            others.append((factor, reaction))
+    return [(formula.number(n), reaction) for reaction, n in numbers.items() if n] + others
 
 
 def _sum(terms: Iterable[tuple[Expr, Expr]]) -> Expr:
@@ -806,7 +816,7 @@ def equations(sbml: str) -> list[tuple[str, str]]:
     -------
     list of (str, str)
         Left and right-hand sides, each right-hand side with its sign: rates of the reactions,
-        differential equations, assignments, and what happens at events.
+        differential equations, assignments, and what events set, with the moment.
 
     Raises
     ------
@@ -836,14 +846,12 @@ def equations(sbml: str) -> list[tuple[str, str]]:
         if symbol.initial is not None:
             rows.append((rf"{left}\left(0\right)", f"= {latex(symbol.initial)}"))
     for event in model.events:
-        changes = r",\; ".join(
-            rf"{formula.latex_name(target)} \leftarrow {latex(value)}"
-            for target, value in event.assign.items()
-        )
+        moment = rf"\text{{when }} {latex(event.trigger)}"
         if event.delay is not None:
-            changes = rf"\text{{after }} {latex(event.delay)}\text{{: }} {changes}"
-        if changes:
-            rows.append((rf"\text{{when }} {latex(event.trigger)}", rf":\quad {changes}"))
+            moment += rf"\text{{, after }} {latex(event.delay)}"
+        for target, value in event.assign.items():
+            left = formula.latex_name(target)
+            rows.append((left, rf"\leftarrow {latex(value)} \quad {moment}"))
     return rows
 
 

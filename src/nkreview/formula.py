@@ -505,15 +505,20 @@ _LATEX_KNOWN = {"sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh"
     "min",
     "max",
 }
+_L_WORD = re.compile(r"\\mathrm\{\w\w")
 _L_OR, _L_COMPARE, _L_PLUS, _L_TIMES, _L_POWER, _L_ATOM = range(6)
 
 
 def latex_name(identifier: str) -> str:
-    """Write an identifier as a symbol: `k_kill` as k with the index kill, `alpha` as α."""
+    """Write an identifier as a symbol: `k_kill` as k with the index kill, `alpha` as α.
+
+    A number behind a single letter is its index (`V1`); behind a word it belongs to the name
+    (`cd8`).
+    """
     base, _, index = identifier.strip("_").partition("_")
     if not index:
         stem = base.rstrip("0123456789")
-        if stem and len(base) > len(stem):
+        if len(base) > len(stem) and (len(stem) == 1 or _GREEK.fullmatch(stem)):
             base, index = stem, base[len(stem) :]
     parts = [_latex_word(part) for part in index.split("_") if part]
     symbol = _latex_word(base) or r"\_"
@@ -613,9 +618,12 @@ class _Latex:
     def product(self, args: tuple[Expr, ...]) -> str:
         parts = [self.text(arg, _L_TIMES) for arg in args]
         text = parts[0]
-        for part in parts[1:]:
-            # A thin space between letters; a dot before a digit, which would join what precedes.
-            text += rf" \cdot {part}" if part[0].isdigit() else rf"\,{self.bracket_sign(part)}"
+        for before, part in pairwise(parts):
+            # A thin space between letters; a dot beside a word, and before a digit, which would
+            # join what precedes.
+            words = _L_WORD.match(before) or _L_WORD.match(part)
+            sign = r" \cdot " if words or part[0].isdigit() else r"\,"
+            text += sign + self.bracket_sign(part)
         return text
 
     @staticmethod
