@@ -56,6 +56,7 @@ const RA = [
   [3.314825187068521, 2.896124015972201, 0.9986419139977817],
   [1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895],
 ];
+RA.push([...RA[4], 1]);
 const RC = [
   [],
   [-5.6688],
@@ -380,9 +381,14 @@ class Run {
     this.lastError = 1e-4;
     let h = Math.min(this.maxStep, (target - this.t) / 10, 1e-3 * this.end);
     for (let i = 0; i < n; i++) {
-      if (y[i] !== 0 && k[0][i] !== 0) h = Math.min(h, Math.abs((0.01 * y[i]) / k[0][i]));
+      // What has decayed to nothing sets no pace.
+      const size = Math.abs(y[i]) + this.floor[i] / this.rtol;
+      if (y[i] !== 0 && k[0][i] !== 0) h = Math.min(h, Math.abs((0.01 * size) / k[0][i]));
     }
-    this.h = n ? Math.max(h, 1e-12 * this.end, 64 * EPS * this.t) : this.maxStep;
+    h = n ? Math.max(h, 1e-12 * this.end) : this.maxStep;
+    // What is watched may change faster than what is solved.
+    if (this.watched.length) h = Math.min(h, this.t ? this.stepSize : 1e-6 * this.end);
+    this.h = Math.max(h, 64 * EPS * this.t);
   }
 
   count() {
@@ -450,15 +456,12 @@ class Run {
   }
 
   resize(error, h, afterRejection) {
-    let factor;
-    if (this.stiff) {
-      factor = Math.min(6, Math.max(0.2, 0.9 * Math.max(error, 1e-10) ** -0.25));
-    } else {
-      const e = Math.max(error, 1e-10);
-      factor = Math.min(10, Math.max(0.2, 0.9 * e ** -0.17 * this.lastError ** 0.04));
-      this.lastError = Math.max(error, 1e-4);
-    }
-    this.h = h * (afterRejection ? Math.min(factor, 1) : factor);
+    const e = Math.max(error, 1e-10);
+    const factor = 0.9 * (this.stiff ? e ** -0.25 : e ** -0.17 * this.lastError ** 0.04);
+    this.lastError = Math.max(error, 1e-4);
+    // A step that grows slowly does not meet a fast oscillation at like phases only.
+    const most = afterRejection ? 1 : this.watched.length ? 2 : this.stiff ? 6 : 10;
+    this.h = h * Math.min(most, Math.max(0.2, factor));
   }
 
   /** Stop when switches flip to and fro without getting anywhere. */
@@ -481,6 +484,7 @@ class Run {
       if (size > peak[i]) peak[i] = size;
       if (peak[i] > largest) largest = peak[i];
     }
+    this.largest = largest;
     for (let i = 0; i < n; i++) {
       // What is a ten-thousandth of the tolerance of its own peak does not matter. The other term
       // only lets variables leave zero.
@@ -582,21 +586,13 @@ class Run {
     this.factorise(h);
     const f = this.k[6];
     for (let stage = 0; stage < 6; stage++) {
-      const a = RA[Math.min(stage, 4)];
-      const c = RC[stage];
-      const uj = u[stage];
-      for (let i = 0; i < n; i++) {
-        let sum = y[i];
-        for (let j = 0; j < a.length; j++) sum += a[j] * u[j][i];
-        z[i] = stage === 5 ? sum + u[4][i] : sum;
-      }
+      z.set(y);
+      RA[stage].forEach((a, j) => addTo(z, a, u[j]));
       model.rates(t + RT[stage] * h, z, p, s, f);
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        for (let j = 0; j < c.length; j++) sum += c[j] * u[j][i];
-        uj[i] = f[i] + sum / h + h * RD[stage] * this.slopeInTime[i];
-      }
-      solveLu(this.matrix, this.pivots, uj, n);
+      RC[stage].forEach((c, j) => addTo(f, c / h, u[j]));
+      if (RD[stage]) addTo(f, h * RD[stage], this.slopeInTime);
+      u[stage].set(f);
+      solveLu(this.matrix, this.pivots, u[stage], n);
     }
     for (let i = 0; i < n; i++) y1[i] = z[i] + u[5][i];
     const error = this.norm(u[5]);
@@ -613,11 +609,11 @@ class Run {
       point.set(y);
       for (let j = 0; j < n; j++) {
         const size = Math.max(Math.abs(y[j]), 1e-4 * this.peak[j], 1e-3 * h * Math.abs(f[j]));
-        const delta = 1.5e-8 * (size || Math.max(...this.peak) || 1) * (f[j] < 0 ? -1 : 1);
+        const delta = 1.5e-8 * (size || this.largest || 1) * (f[j] < 0 ? -1 : 1);
         point[j] = y[j] + delta;
-        const exact = point[j] - y[j];
+        const moved = point[j] - y[j];
         model.rates(t, point, p, s, scratch);
-        for (let i = 0; i < n; i++) jacobian[i * n + j] = (scratch[i] - f[i]) / exact;
+        for (let i = 0; i < n; i++) jacobian[j * n + i] = (scratch[i] - f[i]) / moved;
         point[j] = y[j];
       }
       slopeInTime.fill(0);
@@ -711,7 +707,8 @@ class Run {
         if (h > 1e-8 * this.end && !this.isNoise(i, h)) return 0;
         continue;
       }
-      for (const look of looks) {
+      for (const near of looks) {
+        const look = this.vertex(near, i, margins);
         margins(look, this.g);
         if (look >= high || !changed(this.g)) continue;
         found = true;
@@ -729,6 +726,16 @@ class Run {
       else low = middle;
     }
     return high;
+  }
+
+  /** Where a margin is extreme, near a fraction of the step: the vertex of a parabola. */
+  vertex(theta, i, margins) {
+    const [a, b, c] = [-1, 0, 1].map((j) => {
+      margins(theta + j / 64, this.g);
+      return this.g[i];
+    });
+    const shift = (a - c) / (a - 2 * b + c) / 128;
+    return Math.abs(shift) < 1 / 32 ? theta + shift : theta;
   }
 
   /** Does a margin move less in the step just made than errors of the state let it? */
@@ -789,46 +796,43 @@ function checkTimes(times) {
   }
 }
 
-/** LU factors of the n by n matrix `a`, in place, with row exchanges. */
+function addTo(sum, factor, vector) {
+  for (let i = 0; i < sum.length; i++) sum[i] += factor * vector[i];
+}
+
+/** LU factors of the n by n matrix `a`, whose columns follow each other, in place. */
 function factoriseLu(a, pivots, n) {
   for (let j = 0; j < n; j++) {
+    const column = j * n;
     let pivot = j;
     for (let i = j + 1; i < n; i++) {
-      if (Math.abs(a[i * n + j]) > Math.abs(a[pivot * n + j])) pivot = i;
+      if (Math.abs(a[column + i]) > Math.abs(a[column + pivot])) pivot = i;
     }
     pivots[j] = pivot;
-    if (pivot !== j) {
-      for (let m = 0; m < n; m++) {
-        const swap = a[j * n + m];
-        a[j * n + m] = a[pivot * n + m];
-        a[pivot * n + m] = swap;
-      }
-    }
-    const top = a[j * n + j];
-    for (let i = j + 1; i < n; i++) {
-      const factor = a[i * n + j];
+    const top = a[column + pivot];
+    a[column + pivot] = a[column + j];
+    a[column + j] = top;
+    for (let i = j + 1; i < n; i++) a[column + i] /= top;
+    for (let m = column + n; m < n * n; m += n) {
+      const factor = a[m + pivot];
       if (factor === 0) continue;
-      const ratio = (a[i * n + j] = factor / top);
-      for (let m = j + 1; m < n; m++) a[i * n + m] -= ratio * a[j * n + m];
+      a[m + pivot] = a[m + j];
+      a[m + j] = factor;
+      for (let i = j + 1; i < n; i++) a[m + i] -= a[column + i] * factor;
     }
   }
 }
 
 function solveLu(a, pivots, b, n) {
   for (let j = 0; j < n; j++) {
-    const pivot = pivots[j];
-    const value = b[pivot];
-    b[pivot] = b[j];
+    const value = b[pivots[j]];
+    b[pivots[j]] = b[j];
     b[j] = value;
+    if (value === 0) continue;
+    for (let i = j + 1; i < n; i++) b[i] -= a[j * n + i] * value;
   }
-  for (let i = 1; i < n; i++) {
-    let sum = b[i];
-    for (let j = 0; j < i; j++) sum -= a[i * n + j] * b[j];
-    b[i] = sum;
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    let sum = b[i];
-    for (let j = i + 1; j < n; j++) sum -= a[i * n + j] * b[j];
-    b[i] = sum / a[i * n + i];
+  for (let j = n - 1; j >= 0; j--) {
+    const value = (b[j] /= a[j * n + j]);
+    for (let i = 0; i < j; i++) b[i] -= a[j * n + i] * value;
   }
 }
