@@ -565,6 +565,49 @@ def test_a_conserved_sum_at_a_threshold_does_not_slow_the_solver(solve):
     assert solve(sbml, [0, 1000])["n"][1] == 0
 
 
+def test_a_fast_switch_of_the_state_is_followed(solve):
+    sbml = from_antimony("model m; x = 0; x' = piecewise(1, sin(20*x + time) > 0, 0.5); end")
+    period, advance = math.pi / 21 + math.pi / 11, math.pi / 21 + math.pi / 22
+    curves = solve(sbml, [0, 11 * period, 11 * period + 0.1])
+    assert curves["x"].tolist() == pytest.approx([0, 11 * advance, 11 * advance + 0.1], rel=1e-9)
+
+
+def test_an_event_triggers_itself_again(solve):
+    sbml = from_antimony(
+        "model m; p = 1.5; at 2.3 after (p > 1), t0 = false: p = 3;"
+        "at 1.5 after (p > 1), t0 = false: p = 0; end"
+    )
+    # Set to 0 at 1.5, 3.8, 6.1 and 8.4; to 3 at 2.3, 4.6, 6.9 and 9.2.
+    times = [1, 2, 3, 4, 5, 6.5, 7, 8.5, 10]
+    assert solve(sbml, times)["p"].tolist() == [1.5, 0, 3, 0, 3, 0, 3, 0, 3]
+
+
+def test_what_triggers_and_lapses_at_one_moment(solve):
+    flips = "".join(f"at time >= 1, priority = {9 - i}: on = {'01'[i % 2 == 0]};" for i in range(5))
+    sbml = from_antimony(
+        f"model m; on = 0; x = 0; y = 0; z = 0; {flips}"
+        "at on > 0.5, priority = 1, fromTrigger = false: x = x + 1;"
+        "at on > 0.5, priority = 1: y = y + 1;"
+        "at on > 0.5, priority = 1, fromTrigger = false, persistent = false: z = z + 1; end"
+    )
+    curves = solve(sbml, [0, 2])
+    assert (curves["x"][1], curves["y"][1], curves["z"][1]) == (3, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "name", [*"bdgopstwy", "time", "avogadro", "Math", "set", "class", "NaN", "undefined", "eval"]
+)
+def test_any_name_may_be_used(solve, name):
+    law = f"<math xmlns='http://www.w3.org/1998/Math/MathML'><ci> {name} </ci></math>"
+    sbml = sbml_text(
+        listing(
+            Parameters=parameter("x", 1, "false") + parameter(name, 3),
+            Rules=f"<rateRule variable='x'>{law}</rateRule>",
+        )
+    )
+    assert solve(sbml, [0, 2])["x"][1] == pytest.approx(7)
+
+
 def test_a_brief_dip_below_a_threshold_is_seen(solve):
     sbml = from_antimony(
         "model m; x = 0; y = 1; n = 0; x' = y; y' = -x; at x < -0.99999: n = n + 1; end"
@@ -577,6 +620,28 @@ def test_strict_and_plain_comparison_with_an_output_time(solve):
     curves = solve(sbml, [0, 5, 5.5])
     assert list(curves["a"]) == [0, 1, 1]
     assert list(curves["b"]) == [0, 0, 1]
+
+
+def test_rate_of_a_concentration(solve):
+    sbml = sbml_text(
+        listing(
+            Compartments=compartment(constant="false"),
+            Species=species("A", 'initialConcentration="3"', more='conversionFactor="f"'),
+            Parameters=parameter("f", 2) + parameter("p", constant="false"),
+            Rules=assign("p", "rateOf(A)"),
+            Reactions=reaction("R", part("A"), "", "0.1*A*C")
+            .replace(' fast="false"', "")
+            .replace("<listOfProducts></listOfProducts>", ""),
+            Events='<event useValuesFromTriggerTime="true"><trigger persistent="true" '
+            'initialValue="true">{{time >= 2}}</trigger><listOfEventAssignments>'
+            '<eventAssignment variable="C">{{4}}</eventAssignment>'
+            "</listOfEventAssignments></event>",
+        ),
+        version=2,
+    )
+    # The rate is 0.2 a unit of time throughout; the volume halves the concentration.
+    exact = [-0.6, -0.6 * math.exp(-0.2), -0.3 * math.exp(-0.6)]
+    assert solve(sbml, [0, 1, 3])["p"].tolist() == pytest.approx(exact, rel=1e-6)
 
 
 def test_moments_that_differ_by_rounding_are_one(solve):
