@@ -119,7 +119,7 @@ def test_scenarios_set_what_the_card_says(
     page = open_page(f"{page_with(built, name, view)}.html").page
     element = explorer(page, name, view)
     default = element.evaluate("e => e.trajectories")
-    for scenario in model.card.scenarios:
+    for scenario in model.card.offered:
         element.locator("select[name=scenario]").select_option(scenario.id)
         assert element.locator(".nk-notice").inner_text() == scenario.notice
         shown = element.evaluate("e => e.trajectories.series")

@@ -11,7 +11,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from nkreview.card import CardError
+from nkreview.figure import time_step
 from nkreview.model import MODELS, Model, names
+from nkreview.tables import unit_text
 
 ANTIMONY = """
 model tiny
@@ -93,6 +95,7 @@ def damaged(path: str, value: object) -> dict:
         ("sliders.0.step", 0.3, "sliders[k]: the model's value 0.5 is not a position"),
         ("sliders.0.max", 0.25, "sliders[k]: the model's value 0.5 is not a position"),
         ("scenarios.1.set", {"q": 1}, "scenarios[slow].set: no constant of the model 'q'"),
+        ("scenarios.0.shown", False, "scenarios[usual].shown: the first scenario is the default"),
         ("scenarios.1.id", "usual", "scenarios[usual]: this id is used twice"),
         ("claims.0.value", {"readout": "end", "in": "unusual"},
          "claims[falls].value.in: no scenario 'unusual'; did you mean 'usual'?"),
@@ -170,3 +173,38 @@ def test_every_card_of_the_book_is_good(name: str) -> None:
     document.checkConsistency()
     found = [document.getError(i).getMessage() for i in range(document.getNumErrors())]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("name", "constant", "unit"),
+    [
+        ("metastasis_window", "vulnerable_for", "h"),
+        ("metastasis_window", "lodging", "1/h"),
+        ("metastasis_window", "tcell_influx", "cells/h"),
+        ("metastasis_window", "tcell_clear", "1/cell/h"),
+        ("metastasis_window", "p_kill", "–"),
+        ("cytokine_fuel", "course", "d"),
+        ("cytokine_fuel", "ec50_nk", "µg/kg"),
+        ("cytokine_fuel", "appetite", "µg/kg/d/cell"),
+    ],
+)
+def test_units_are_written_as_readers_write_them(name: str, constant: str, unit: str) -> None:
+    """Factors go into the name of the time and a prefix."""
+    assert unit_text(Model.load(name), constant) == unit
+
+
+@pytest.mark.parametrize("name", names())
+def test_sliders_name_the_unit_of_the_model(name: str) -> None:
+    """What a slider says agrees with the model; a share for one cell may leave the cell out."""
+    model = Model.load(name)
+    for slider in model.card.sliders:
+        assert unit_text(model, slider.id).removesuffix("/cell") == (slider.unit or "–"), slider.id
+
+
+@pytest.mark.parametrize(
+    ("span", "unit", "step"),
+    [(72, "h", 12), (48, "h", 6), (336, "h", 48), (22, "d", 2), (100, "d", 14), (8, "d", 1)],
+)
+def test_ticks_of_time_are_natural(span: float, unit: str, step: float) -> None:
+    """Hours are parts of a day or days, days are whole or weeks."""
+    assert time_step(span, unit) == step

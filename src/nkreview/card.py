@@ -208,12 +208,17 @@ READOUT_RULES = ("at", "max", "min", "time_of_min", "time_of_max")
 
 
 class Scenario(_Part):
-    """A named set of parameter values and what to notice in it."""
+    """A named set of parameter values and what to notice in it.
+
+    One that only claims and text use is not offered beside the figure (`shown: false`).
+    The first is the default run, so it is always shown.
+    """
 
     id: Id
     label: str
     notice: str
     set: dict[Id, float] = {}
+    shown: bool = True
 
 
 class Provenance(_Part):
@@ -323,6 +328,11 @@ class Card(_Part):
                 return item
         known = [item.id for item in items]
         raise KeyError(f"no {kind.rstrip('s')} {wanted!r}{suggestion(wanted, known)}")
+
+    @property
+    def offered(self) -> list[Scenario]:
+        """Scenarios that a reader can choose beside the figure."""
+        return [scenario for scenario in self.scenarios if scenario.shown]
 
     @property
     def groups(self) -> dict[str, list[Slider]]:
@@ -449,6 +459,11 @@ def _check_references(path: Path, card: Card, constants: set[str]) -> None:
             )
 
     _check_unique(path, card)
+    if not card.scenarios[0].shown:
+        raise CardError(
+            f"{path.name}: scenarios[{card.scenarios[0].id}].shown: the first scenario is the "
+            "default run and must be shown; put another one first"
+        )
     for slider in card.sliders:
         need("constants", slider.id, f"sliders[{slider.id}].id")
     for group, sliders in card.groups.items():

@@ -41,7 +41,7 @@ def page_setup(model: Model, view_id: str | None) -> dict[str, Any]:
             s.model_dump(include={"id", "label", "min", "max", "step"}) for s in card.sliders
         ],
         "defaults": {s.id: model.constants[s.id] for s in card.sliders},
-        "scenarios": [s.model_dump(include={"id", "notice", "set"}) for s in card.scenarios],
+        "scenarios": [s.model_dump(include={"id", "notice", "set"}) for s in card.offered],
         "outside": OUTSIDE,
     }
 
@@ -94,7 +94,7 @@ def figure_html(model: Model, view_id: str | None = None, caption: bool = True) 
 
 def _controls(model: Model, prefix: str) -> str:
     scenarios = "".join(
-        f'<option value="{s.id}">{escape(s.label)}</option>' for s in model.card.scenarios
+        f'<option value="{s.id}">{escape(s.label)}</option>' for s in model.card.offered
     )
     groups = "".join(
         f"<details{' open' if number == 0 else ''}><summary>{escape(name)}</summary>"
@@ -155,7 +155,7 @@ class Explorer:
         self.view = model.card.find("views", view_id)
         self._moving = False
         self._scenario = widgets.Dropdown(
-            options=[(s.label, s.id) for s in model.card.scenarios], description="Scenario"
+            options=[(s.label, s.id) for s in model.card.offered], description="Scenario"
         )
         self._sliders = {s.id: _widget(s, model.constants[s.id]) for s in model.card.sliders}
         self._figure = widgets.HTML()

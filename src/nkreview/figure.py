@@ -36,6 +36,7 @@ DASHES = [
     (0, (8, 2)),
 ]
 MARKERS = ["o", "s", "^", "D", "v"]
+TIME_STEPS = {"h": (1, 2, 3, 6, 12, 24, 48, 72, 96, 168), "d": (1, 2, 7, 14, 28)}
 INK = "#010203"  # stands for currentColor until the SVG is written
 WIDTH, PLOT_HEIGHT, LEGEND_ROW = 4.7, 2.75, 0.21  # inches
 STYLE = {
@@ -126,8 +127,8 @@ def _set_axes(axes: Any, x: Axis, y: Axis) -> None:
         axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
     if x.scale == "log":
         axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
-    if x.scale == "linear" and x.unit == "h":
-        axes.xaxis.set_major_locator(mpl.ticker.MultipleLocator(hour_step(x.max - x.min)))
+    if x.scale == "linear" and x.unit in TIME_STEPS:
+        axes.xaxis.set_major_locator(mpl.ticker.MultipleLocator(time_step(x.max - x.min, x.unit)))
 
 
 def with_unit(label: str, unit: str) -> str:
@@ -144,10 +145,9 @@ def plain_number(value: float, _position: int | None = None) -> str:
     return f"10{raised}" if digits == "1" else f"{digits}×10{raised}"
 
 
-def hour_step(span: float) -> float:
-    """Return a tick distance in hours that divides a day, or is whole days."""
-    steps = (1, 2, 3, 6, 12, 24, 48, 72, 96, 168)
-    return next((step for step in steps if span / step <= 8), span / 8)
+def time_step(span: float, unit: str) -> float:
+    """Return a distance of ticks that readers think in: parts of a day, days or weeks."""
+    return next((step for step in TIME_STEPS[unit] if span / step <= 11), span / 8)
 
 
 def _draw_reference(axes: Any, reference: Reference, default: pd.DataFrame, marker: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -13,6 +14,7 @@ from nkreview.export import to_latex
 from nkreview.model import Model
 
 _SECONDS = {1: "s", 60: "min", 3600: "h", 86400: "d", 604800: "week"}
+_PREFIXES = {"": 1, "m": 1e-3, "µ": 1e-6, "n": 1e-9, "p": 1e-12}
 
 
 @dataclass(frozen=True)
@@ -131,25 +133,45 @@ def unit_text(model: Model, ident: str) -> str:
     definition = document.getUnitDefinition(name)
     if definition is None:
         return "–" if name in ("dimensionless", "") else _reader_unit(name)
-    units = [definition.getUnit(i) for i in range(definition.getNumUnits())]
-    above = [_unit(u) for u in units if u.getExponentAsDouble() > 0]
-    below = [_unit(u) for u in units if u.getExponentAsDouble() < 0]
-    top = "·".join(t for t in above if t) or "1"
-    text = f"{top}/{'/'.join(below)}" if below else top
-    return "–" if text == "1" else text
+    factor, parts = 1.0, []
+    for unit in (definition.getUnit(i) for i in range(definition.getNumUnits())):
+        power = unit.getExponentAsDouble()
+        factor *= (unit.getMultiplier() * 10 ** unit.getScale()) ** power
+        parts.append((libsbml.UnitKind_toString(unit.getKind()), power))
+    return _written(factor, [part for part in parts if part[0] != "dimensionless"])
 
 
-def _unit(unit: libsbml.Unit) -> str:
-    kind = libsbml.UnitKind_toString(unit.getKind())
-    factor = unit.getMultiplier() * 10 ** unit.getScale()
-    power = abs(unit.getExponentAsDouble())
-    raised = "" if power == 1 else f"^{power:g}"
-    if kind == "dimensionless":
-        return ""
-    if kind == "second" and factor in _SECONDS:
-        return _SECONDS[factor] + raised
-    return ("" if factor == 1 else f"{factor:g} ") + _reader_unit(kind) + raised
+def _written(factor: float, parts: list[tuple[str, float]]) -> str:
+    """Write a unit: its factor goes into the name of the time and a prefix in front."""
+    seconds = 1
+    for power in (power for kind, power in parts if kind == "second"):
+        fitting = (n for n in _SECONDS if _prefix(factor / n**power) is not None)
+        seconds = next(fitting, 1)
+        factor /= seconds**power
+    above, below = [], []
+    for kind, power in parts:
+        name = _SECONDS[seconds] if kind == "second" else _reader_unit(kind)
+        name = "cell" if name == "cells" and power < 0 else name
+        raised = "" if abs(power) == 1 else f"^{abs(power):g}"
+        (above if power > 0 else below).append(name + raised)
+    prefix = _prefix(factor)
+    front = f"{factor:g} " if prefix is None else prefix
+    if not parts:
+        return "–" if factor == 1 else f"{factor:g}"
+    return "/".join([front + ("·".join(above) or "1"), *below])
+
+
+def _prefix(factor: float) -> str | None:
+    """Return the prefix that stands for a factor, if there is one."""
+    return next((p for p, size in _PREFIXES.items() if math.isclose(factor, size)), None)
 
 
 def _reader_unit(kind: str) -> str:
-    return {"item": "cells", "litre": "L", "metre": "m", "gram": "g", "mole": "mol"}.get(kind, kind)
+    return {
+        "item": "cells",
+        "litre": "L",
+        "metre": "m",
+        "gram": "g",
+        "kilogram": "kg",
+        "mole": "mol",
+    }.get(kind, kind)
