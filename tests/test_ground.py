@@ -29,9 +29,9 @@ COMMANDS = {
 
 # A module imports only from the lines above its own.
 LAYERS = [
-    {"card", "formula", "schematic"},
-    {"sbml"},
-    {"model"},
+    {"card", "formula", "shapes"},
+    {"sbml", "schematic"},
+    {"model", "plates"},
     {"export", "figure", "claims"},
     {"explorer", "tables"},
     {"ledger"},

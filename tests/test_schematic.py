@@ -16,23 +16,17 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from nkreview import schematic
-from nkreview.schematic import (
+from nkreview.plates import BOOK_LINKS, FIGURE_2_LINKS, figure_1, figure_2, figure_3, figure_4
+from nkreview.schematic import Panel, Schematic
+from nkreview.shapes import (
     ARROWS,
-    BOOK_LINKS,
     CELLS,
-    FIGURE_2_LINKS,
     INK,
     MOLECULES,
     ORGANS,
     Mark,
-    Panel,
-    Schematic,
     SchematicError,
     Words,
-    figure_1,
-    figure_2,
-    figure_3,
-    figure_4,
 )
 
 SVG = "{http://www.w3.org/2000/svg}"

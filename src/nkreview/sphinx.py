@@ -21,7 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from nkreview import ledger, schematic
+from nkreview import ledger, plates
 from nkreview.card import suggestion
 from nkreview.claims import SHAPES, load_ledger
 from nkreview.explorer import figure_html, model_script
@@ -85,10 +85,10 @@ class SchematicDirective(_OfModel):
     def run(self) -> list[nodes.Node]:
         """Return the figure."""
         function = self.arguments[0]
-        known = [name for name in dir(schematic) if name.startswith("figure_")]
+        known = [name for name in dir(plates) if name.startswith("figure_")]
         if function not in known:
             raise self.error(f"schematic: no figure {function!r}{suggestion(function, known)}")
-        drawing = getattr(schematic, function)()
+        drawing = getattr(plates, function)()
         name = self.options.get("name", function.replace("figure_", "fig-"))
         caption = " ".join(self.content) or drawing.caption
         return self.figure(drawing.html(caption=False), name, caption)
