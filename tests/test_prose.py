@@ -128,6 +128,8 @@ PAGES = list(
     dict.fromkeys([*toc_pages(TOC), *([GLOSSARY] if (BOOK / "glossary.md").exists() else [])])
 )
 CHAPTERS = [p for p in PAGES if p.startswith("book/") and p not in WITHOUT_CITATIONS]
+# Pages that link each term of the glossary where they first use it.
+LINKED = ["book/index"]
 
 
 @dataclass(frozen=True)
@@ -328,11 +330,67 @@ def used_terms(text: str) -> set[str]:
     return {re.sub(r".*<(.*)>$", r"\1", role) for role in roles}
 
 
+def forms(term: str) -> re.Pattern[str]:
+    """Return what finds a term in a text, in the singular and the plural."""
+    stem = re.escape(term[:-2]) + "[ei]s" if term.endswith("is") else re.escape(term) + "(?:e?s)?"
+    flag = re.I if term.islower() else re.NOFLAG
+    return re.compile(rf"(?<![\w-]){stem}(?![\w-])", flag)
+
+
+def unlinked_terms(text: str, terms: Iterable[str]) -> list[str]:
+    """Return the terms that a text uses before it links them, or without a link."""
+    rest = text
+    found = []
+    for term in sorted(terms, key=len, reverse=True):  # "CAR-T cell" goes before "CAR"
+        use = forms(term).search(rest)
+        link = rest.find(f"⟦{term}⟧")
+        if use and not 0 <= link < use.start():
+            found.append(f"{term}: …{rest[max(0, use.start() - 30) : use.end() + 20]}…")
+        rest = forms(term).sub("", rest.replace(f"⟦{term}⟧", ""))
+    return found
+
+
+def story(page: str) -> str:
+    """Return what a page tells, its links to terms as ⟦term⟧.
+
+    The line that says what the chapter settles, the takeaways and the list of other pages
+    repeat the story, so that what they use is linked there.
+    """
+    told = [
+        re.sub(r"\{term\}`(?:[^`<]*<)?([^`>]*)>?`", r"⟦\1⟧", piece.text)
+        for piece in pieces(markdown(page))
+        if piece.section != "See also"
+        and not piece.text.startswith("This chapter settles")
+        and not any("Takeaways" in name for name in piece.inside)
+    ]
+    return plain("\n\n".join(told))
+
+
 if GLOSSARY in PAGES:
 
     @pytest.mark.parametrize("page", PAGES)
     def test_terms_are_in_the_glossary(page: str) -> None:
         assert used_terms(markdown(page)) - set(glossary_terms()) == set()
+
+    @pytest.mark.parametrize("page", LINKED)
+    def test_terms_are_linked_at_first_use(page: str) -> None:
+        """A chapter leads to the glossary where it first uses one of its terms."""
+        assert unlinked_terms(story(page), glossary_terms()) == []
+
+    @pytest.mark.parametrize(
+        ("text", "missing"),
+        [
+            ("An ⟦NK cell⟧ meets NK cells.", []),
+            ("NK cells meet an ⟦NK cell⟧.", ["NK cell"]),
+            ("A ⟦CAR-T cell⟧ has one.", []),
+            ("CAR-T cells carry a CAR; ⟦metastasis⟧.", ["CAR-T cell", "CAR"]),
+            ("Few metastases, and a scar.", ["metastasis"]),
+        ],
+    )
+    def test_a_missing_link_is_found(text: str, missing: list[str]) -> None:
+        """A longer term hides a shorter one, and plurals count."""
+        terms = ["CAR", "CAR-T cell", "NK cell", "metastasis"]
+        assert [line.split(":")[0] for line in unlinked_terms(text, terms)] == missing
 
     def test_glossary_is_in_order() -> None:
         """Terms stand once, alphabetically, and numbers in them count as numbers."""
