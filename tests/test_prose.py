@@ -129,7 +129,7 @@ PAGES = list(
 )
 CHAPTERS = [p for p in PAGES if p.startswith("book/") and p not in WITHOUT_CITATIONS]
 # Pages that link each term of the glossary where they first use it.
-LINKED = ["book/index", "book/armed-not-dangerous", "book/metastasis"]
+LINKED = ["book/index", "book/armed-not-dangerous", "book/metastasis", "book/field-commanders"]
 
 
 @dataclass(frozen=True)
