@@ -296,9 +296,7 @@ def test_equations_of_a_model():
     assert rows[r"\frac{\mathrm{d}\left(V\,L\right)}{\mathrm{d}t}"].startswith(
         r"= v_{\mathrm{bind}} - 2\,v_{"
     )
-    assert rows[r"\frac{\mathrm{d}D}{\mathrm{d}t}"] == (
-        r"= -v_{\mathrm{bind}} + v_{\mathrm{grow}}"
-    )
+    assert rows[r"\frac{\mathrm{d}D}{\mathrm{d}t}"] == (r"= -v_{\mathrm{bind}} + v_{\mathrm{grow}}")
     assert rows[r"\frac{\mathrm{d}r}{\mathrm{d}t}"] == "= -r"
     assert rows["y"] == r"= 2\,L"
     assert rows[r"z\left(0\right)"] == r"= 3\,D"
