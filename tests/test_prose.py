@@ -129,7 +129,7 @@ PAGES = list(
 )
 CHAPTERS = [p for p in PAGES if p.startswith("book/") and p not in WITHOUT_CITATIONS]
 # Pages that link each term of the glossary where they first use it.
-LINKED = ["book/index", "book/armed-not-dangerous", "book/metastasis", "book/field-commanders"]
+LINKED = ["book/index", *(p for p in CHAPTERS if p not in ("book/challenges", "book/engagers"))]
 
 
 @dataclass(frozen=True)
@@ -353,16 +353,17 @@ def unlinked_terms(text: str, terms: Iterable[str]) -> list[str]:
 def story(page: str) -> str:
     """Return what a page tells, its links to terms as ⟦term⟧.
 
-    The line that says what the chapter settles, the takeaways and the list of other pages
-    repeat the story, so that what they use is linked there.
+    The line that says what the chapter settles and the takeaways repeat the story: what they
+    link is linked, and what they do not is linked in the story.
     """
-    told = [
-        re.sub(r"\{term\}`(?:[^`<]*<)?([^`>]*)>?`", r"⟦\1⟧", piece.text)
-        for piece in pieces(markdown(page))
-        if piece.section != "See also"
-        and not piece.text.startswith("This chapter settles")
-        and not any("Takeaways" in name for name in piece.inside)
-    ]
+    told = []
+    for piece in pieces(markdown(page)):
+        text = re.sub(r"\{term\}`(?:[^`<]*<)?([^`>]*)>?`", r"⟦\1⟧", piece.text)
+        ahead = any("Takeaways" in name for name in piece.inside)
+        if ahead or text.startswith("This chapter settles"):
+            text = " ".join(re.findall("⟦[^⟧]*⟧", text))
+        if piece.section != "See also":
+            told.append(text)
     return plain("\n\n".join(told))
 
 
@@ -464,6 +465,15 @@ def test_every_reference_is_cited(entries: list[str]) -> None:
 def test_no_private_note_in_the_bibliography() -> None:
     text = (ROOT / "references.bib").read_text(encoding="utf-8")
     assert re.findall(r"\bannote\s*=.*", text) == []
+
+
+# ------------------------------------------------------------------ directives
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_directives_open(page: str) -> None:
+    """No role stands in a directive's first line; a fence of backticks may hold none there."""
+    assert re.findall(r"^\s*```+\{[^`\n]*`.*$", markdown(page), re.M) == []
 
 
 # ------------------------------------------------------------------ pictures
