@@ -129,7 +129,7 @@ PAGES = list(
 )
 CHAPTERS = [p for p in PAGES if p.startswith("book/") and p not in WITHOUT_CITATIONS]
 # Pages that link each term of the glossary where they first use it.
-LINKED = ["book/index", *(p for p in CHAPTERS if p != "book/engagers")]
+LINKED = ["book/index", *CHAPTERS]
 
 
 @dataclass(frozen=True)
