@@ -128,8 +128,9 @@ PAGES = list(
     dict.fromkeys([*toc_pages(TOC), *([GLOSSARY] if (BOOK / "glossary.md").exists() else [])])
 )
 CHAPTERS = [p for p in PAGES if p.startswith("book/") and p not in WITHOUT_CITATIONS]
-# Pages that link each term of the glossary where they first use it.
-LINKED = ["book/index", *CHAPTERS]
+# The introduction and the chapters link each term where they first use it, and cite no paper by
+# a bare link.
+STORY = ["book/index", *CHAPTERS]
 
 
 @dataclass(frozen=True)
@@ -373,7 +374,7 @@ if GLOSSARY in PAGES:
     def test_terms_are_in_the_glossary(page: str) -> None:
         assert used_terms(markdown(page)) - set(glossary_terms()) == set()
 
-    @pytest.mark.parametrize("page", LINKED)
+    @pytest.mark.parametrize("page", STORY)
     def test_terms_are_linked_at_first_use(page: str) -> None:
         """A chapter leads to the glossary where it first uses one of its terms."""
         assert unlinked_terms(story(page), glossary_terms()) == []
@@ -442,6 +443,13 @@ def entries() -> list[str]:
     """Return the keys of the bibliography."""
     text = (ROOT / "references.bib").read_text(encoding="utf-8")
     return re.findall(r"^@\w+\{([^,\s]+),", text, re.M)
+
+
+@pytest.mark.parametrize("page", STORY)
+def test_papers_are_in_the_bibliography(page: str) -> None:
+    """A paper is cited by its key, so that the bibliography has it and says how it was read."""
+    paper = r"\]\((https?://(?:doi\.org|pubmed|pmc|[\w.]*ncbi)[^)]*)\)"
+    assert re.findall(paper, markdown(page)) == []
 
 
 @pytest.mark.parametrize("page", PAGES)
