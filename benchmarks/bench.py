@@ -34,7 +34,7 @@ BUILT = ROOT / "_build" / "html"
 # Moves every slider through its range and times the handler of each event.
 TIME_EVENTS = """element => {
     const spent = [];
-    for (const input of element.querySelectorAll("input[type=range]")) {
+    for (const input of element.querySelectorAll("form input[type=range]")) {
         const [min, max, home] = [Number(input.min), Number(input.max), input.value];
         for (let i = 0; i <= 20; i++) {
             input.value = min + (max - min) * i / 20;

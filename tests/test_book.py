@@ -63,7 +63,7 @@ MOVE = """(element, settings) => {
         input.value = value;
         input.dispatchEvent(new Event("input", { bubbles: true }));
     }
-    const set = Object.fromEntries([...element.querySelectorAll("input[type=range]")]
+    const set = Object.fromEntries([...element.querySelectorAll("form input[type=range]")]
         .map((input) => [input.name, Number(input.value)]));
     return { set, trajectories: element.trajectories, readouts: element.readouts,
         status: element.querySelector(".nk-status").textContent };
@@ -171,6 +171,120 @@ def test_keyboard_moves_a_slider(built: Path, open_page: Callable) -> None:
     assert element.evaluate("e => e.updates") >= 1
 
 
+@pytest.mark.parametrize(("name", "view"), FIGURES)
+def test_the_cursor_reads_the_curves(
+    name: str, view: str, built: Path, open_page: Callable
+) -> None:
+    """Pointer and keys on the plot put the curves' values into the legend."""
+    visit = open_page(f"{page_with(built, name, view)}.html")
+    element = explorer(visit.page, name, view)
+    cursor = element.locator(".nk-cursor")
+    shown = Model.load(name).card.find("views", view)
+    frame = Model.load(name).simulate(view)
+    legend = element.locator("svg.nk-plot").text_content
+    plain = legend()
+
+    cursor.focus()
+    visit.page.keyboard.press("End")
+    told = cursor.get_attribute("aria-valuetext")
+    place, *values = told.split("; ")
+    assert place.split()[0] == f"{shown.x.max:g}"
+    assert len(values) == len(shown.series)
+    for series, text in zip(shown.series, values, strict=True):
+        label, _, number = text.rpartition(": ")
+        assert label == series.label and text in legend()
+        expected = frame[series.id].iloc[-1]
+        assert read_number(number) == pytest.approx(expected, rel=6e-3, abs=1e-6)
+    visit.page.keyboard.press("ArrowLeft")
+    assert cursor.get_attribute("aria-valuetext") != told
+    cursor.evaluate("e => e.blur()")
+    assert legend() == plain
+
+    cursor.scroll_into_view_if_needed()
+    box = cursor.bounding_box()
+    visit.page.mouse.move(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
+    assert int(cursor.input_value()) == pytest.approx((len(frame) - 1) / 4, abs=0.6)
+    assert legend() != plain
+    visit.page.mouse.move(0, 0)
+    assert legend() == plain
+    assert visit.console == []
+
+
+def read_number(text: str) -> float:
+    """Turn a number as readers see it back into a number."""
+    digits = text.replace("\u202f", "").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹−", "-0123456789-"))
+    mantissa, _, power = digits.partition("×10")
+    return float(mantissa) * 10 ** int(power or 0)
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(360, 740), (768, 1024), (1280, 900)], ids=["phone", "tablet", "desk"]
+)
+@pytest.mark.parametrize(("name", "view"), [FIGURES[0], FIGURES[-1]])
+def test_the_plot_stays_in_sight_of_every_slider(
+    name: str, view: str, width: int, height: int, built: Path, open_page: Callable
+) -> None:
+    """Whatever slider is at hand, the axes are in the window, and nothing moves with its value."""
+    page = open_page(f"{page_with(built, name, view)}.html", width=width, height=height).page
+    element = explorer(page, name, view)
+    stage, readouts = (element.locator(c).bounding_box() for c in (".nk-stage", ".nk-readouts"))
+    assert stage["y"] + stage["height"] <= readouts["y"]
+    for group in element.locator("details").all():
+        if group.get_attribute("open") is None:
+            group.locator("summary").click()
+        for slider in group.locator("input").all():
+            slider.evaluate("e => e.scrollIntoView({ block: 'end', behavior: 'instant' })")
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+            plot, input_ = element.locator(".nk-cursor").bounding_box(), slider.bounding_box()
+            assert plot["y"] >= 0 and plot["y"] + plot["height"] <= height
+            assert slider.evaluate(IS_ON_TOP), slider.get_attribute("name")
+            for value in (slider.get_attribute("min"), slider.get_attribute("max")):
+                element.evaluate(MOVE, {slider.get_attribute("name"): value})
+                assert slider.bounding_box() == pytest.approx(input_)
+
+
+IS_ON_TOP = """e => {
+    const { left, top, width, height } = e.getBoundingClientRect();
+    return document.elementFromPoint(left + width / 2, top + height / 2) === e;
+}"""
+
+
+def test_on_its_side_a_phone_shows_the_sliders(built: Path, open_page: Callable) -> None:
+    """Where the window is low the plot scrolls away instead of filling it."""
+    name, view = FIGURES[0]
+    page = open_page(f"{page_with(built, name, view)}.html", width=640, height=360).page
+    element = explorer(page, name, view)
+    slider = element.locator("details[open] input").last
+    slider.evaluate("e => e.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    assert slider.evaluate(IS_ON_TOP)
+
+
+def test_what_is_read_aloud(built: Path, open_page: Callable) -> None:
+    """Scenario and reset are announced; the steps of a slider are told by the slider alone."""
+    name, view = FIGURES[0]
+    page = open_page(f"{page_with(built, name, view)}.html").page
+    element = explorer(page, name, view)
+    element.evaluate(LISTEN)
+    slider = Model.load(name).card.sliders[0]
+    element.evaluate(MOVE, {slider.id: slider.min + slider.step})
+    assert element.evaluate("e => e.heard") == []
+    scenario = Model.load(name).card.scenarios[1]
+    element.locator("select[name=scenario]").select_option(scenario.id)
+    assert element.evaluate("e => e.heard.at(-1)") == scenario.notice
+    element.locator("button[type=reset]").click()
+    assert "All controls are reset." in element.evaluate("e => e.heard")
+
+
+LISTEN = """element => {
+    element.heard = [];
+    const live = "[aria-live=polite], [role=status], output:not([aria-live=off])";
+    for (const region of element.querySelectorAll(live)) {
+        new MutationObserver(() => element.heard.push(region.textContent))
+            .observe(region, { childList: true, characterData: true, subtree: true });
+    }
+}"""
+
+
 def test_a_link_restores_the_settings(built: Path, open_page: Callable) -> None:
     """The link that a figure offers brings the same settings back."""
     name, view = FIGURES[0]
@@ -204,7 +318,7 @@ def test_a_bad_link_is_clamped_and_said(
     address = f"{path}#nk={name}.{view}&{fragment.format(id=slider.id)}"
     visit = open_page(address)
     element = explorer(visit.page, name, view)
-    assert says in element.locator(".nk-status").inner_text()
+    assert says in element.locator(".nk-remark").inner_text()
     assert slider.min <= element.evaluate(MOVE, {})["set"][slider.id] <= slider.max
     assert visit.console == []
 
@@ -229,10 +343,17 @@ def test_downloads(name: str, view: str, built: Path, open_page: Callable) -> No
     element = explorer(page, name, view)
     with page.expect_download() as download:
         element.locator(".nk-csv").click()
-    lines = Path(download.value.path()).read_text().splitlines()
+    text = Path(download.value.path()).read_text().splitlines()
+    lines = [line for line in text if not line.startswith("#")]
     frame = Model.load(name).simulate(view)
     assert lines[0].split(",") == [frame.index.name, *frame.columns]
     assert len(lines) == len(frame) + 1
+    notes = text[: -len(lines)]
+    card = Model.load(name).card
+    for slider in card.sliders:
+        assert any(n.startswith(f"# {slider.id} = ") and n.endswith(slider.unit) for n in notes)
+    axis = card.find("views", view).x
+    assert f"# Column {frame.index.name}: {axis.label} ({axis.unit or 'no unit'})" in notes
     with page.expect_download() as download:
         element.locator(".nk-sbml").click()
     assert Path(download.value.path()).read_text() == Model.load(name).sbml

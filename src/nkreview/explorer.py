@@ -27,7 +27,9 @@ def page_setup(model: Model, view_id: str | None) -> dict[str, Any]:
     """Return what the script in a page has to know of a view (see ``static/explorer.js``)."""
     card, view = model.card, model.card.find("views", view_id)
     axes = {
-        name: axis.model_dump(include={"min", "max", "scale", "points", "parameter"})
+        name: axis.model_dump(
+            include={"label", "unit", "min", "max", "scale", "points", "parameter"}
+        )
         for name, axis in (("x", view.x), ("y", view.y))
     }
     return {
@@ -47,9 +49,10 @@ def page_setup(model: Model, view_id: str | None) -> dict[str, Any]:
 
 
 def _page_series(model: Model, view: TimeCourse | DoseResponse, series: Any) -> dict[str, Any]:
+    about = {"id": series.id, "label": series.label}
     if isinstance(view, TimeCourse):
-        return {"id": series.id, "symbol": model.symbols[series.formula]}
-    return {"id": series.id, "readout": series.readout, "set": model.settings(series.scenario)}
+        return {**about, "symbol": model.symbols[series.formula]}
+    return {**about, "readout": series.readout, "set": model.settings(series.scenario)}
 
 
 def _page_readout(readout: Readout, symbol: str) -> dict[str, Any]:
@@ -85,8 +88,9 @@ def figure_html(model: Model, view_id: str | None = None, caption: bool = True) 
     return (
         f'<nk-explorer data-model="{model.name}" data-view="{view.id}">\n'
         f'<p class="nk-title">{escape(view.title)}</p>\n'
-        f'<div class="nk-body"><div class="nk-stage">{svg}<p class="nk-status" role="status"></p>'
-        f"</div>{_controls(model, geometry['prefix'])}{_readouts(model)}</div>{below}\n"
+        f'<div class="nk-body"><div class="nk-view"><div class="nk-stage">{svg}'
+        f'<p class="nk-status" role="status"></p></div>{_readouts(model)}</div>'
+        f"{_controls(model, geometry['prefix'])}</div>{below}\n"
         f'<script type="application/json">{setup}</script>\n'
         "</nk-explorer>\n"
     )
@@ -102,10 +106,11 @@ def _controls(model: Model, prefix: str) -> str:
         for number, (name, sliders) in enumerate(model.card.groups.items())
     )
     return (
-        '<form class="nk-controls" autocomplete="off">'
+        '<form class="nk-controls" autocomplete="off"><p class="nk-remark" role="status"></p>'
         f'<p><label for="{prefix}scenario">Scenario</label> '
         f'<select id="{prefix}scenario" name="scenario">{scenarios}</select></p>'
         '<p class="nk-notice" aria-live="polite"></p>'
+        '<p class="nk-said visually-hidden" role="status"></p>'
         f"{groups}"
         '<p class="nk-actions"><button type="reset">Reset</button>'
         '<button type="button" class="nk-csv">Download CSV</button>'
@@ -117,7 +122,7 @@ def _controls(model: Model, prefix: str) -> str:
 def _readouts(model: Model) -> str:
     items = "".join(
         f"<div><dt>{escape(with_unit(r.label, r.unit))}</dt>"
-        f'<dd><output data-readout="{r.id}"></output></dd></div>'
+        f'<dd><output data-readout="{r.id}" aria-live="off"></output></dd></div>'
         for r in model.card.readouts
         if r.shown
     )
@@ -129,7 +134,7 @@ def _slider(slider: Slider, value: float, prefix: str) -> str:
     word = f' data-at-max="{escape(slider.at_max)}"' if slider.at_max else ""
     return (
         f'<div class="nk-slider"><label for="{ident}">{escape(slider.label)}</label>'
-        f'<output for="{ident}"></output>'
+        f'<output for="{ident}" aria-live="off"></output>'
         f'<input type="range" id="{ident}" name="{slider.id}" min="{slider.min:.12g}" '
         f'max="{slider.max:.12g}" step="{slider.step:.12g}" value="{value:.12g}" '
         f'data-unit="{escape(slider.unit)}"{word} aria-describedby="{ident}-help">'

@@ -5,9 +5,10 @@ import { simulate } from "./solver.js";
 const SWEEP_RTOL = 1e-4;
 
 /**
- * @typedef {{min: number, max: number, scale: "linear"|"log"}} Scale
+ * @typedef {{label: string, unit: string, min: number, max: number, scale: "linear"|"log"}} Scale
  * @typedef {Scale & {points: number, parameter?: string}} XAxis
- * @typedef {{id: string, symbol?: string, readout?: string, set?: Object<string, number>}} Series
+ * @typedef {{id: string, label: string, symbol?: string, readout?: string,
+ *   set?: Object<string, number>}} Series
  * @typedef {{id: string, symbol: string, rule: string, span: number[], points: number}} Readout
  * @typedef {{id: string, label: string, min: number, max: number, step: number}} Slider
  * @typedef {{model: string, view: string, kind: string, x: XAxis, y: Scale, series: Series[],
@@ -76,7 +77,7 @@ export function readable(value) {
   if (size !== 0 && (size < 1e-3 || size >= 1e9)) {
     const [digits, power] = value.toExponential(1).split("e");
     const raised = String(Number(power)).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
-    return `${digits}×10${raised}`;
+    return `${digits.replace("-", "−")}×10${raised}`;
   }
   const rounded = size >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
   const [whole, part] = String(rounded).split(".");
@@ -184,8 +185,12 @@ export function defineExplorers(models, folder) {
       this.form.addEventListener("reset", (event) => {
         event.preventDefault();
         this.#choose(this.setup.scenarios[0].id);
+        this.#say("", ".nk-said");
+        this.#say("All controls are reset.", ".nk-said");
         this.#redraw();
       });
+      this.#makeCursor();
+      this.setup.sliders.forEach((slider) => this.#reserve(slider));
       this.querySelector(".nk-sbml").href = new URL(`${this.setup.model}.xml`, folder);
       this.querySelector(".nk-csv").addEventListener("click", () => this.#saveCsv());
       this.querySelectorAll("details").forEach((group) => group.addEventListener("toggle",
@@ -231,7 +236,8 @@ export function defineExplorers(models, folder) {
       for (const slider of this.setup.sliders) {
         this.form.elements[slider.id].value = scenario.set[slider.id] ?? this.setup.defaults[slider.id];
       }
-      this.querySelector(".nk-notice").textContent = scenario.notice;
+      this.#say(scenario.notice, ".nk-notice");
+      this.#say("", ".nk-remark");
     }
 
     /** Take settings from a link's fragment; say what in it could not be used. */
@@ -248,7 +254,8 @@ export function defineExplorers(models, folder) {
         remarks.push(`scenario “${scenario}” does not exist; showing “${known[0]}”`);
       }
       for (const [id, text] of wanted) remarks.push(...this.#set(id, text));
-      this.#redraw(remarks.length ? `In this link: ${remarks.join("; ")}.` : "");
+      this.#say(remarks.length ? `In this link: ${remarks.join("; ")}.` : "", ".nk-remark");
+      this.#redraw();
       this.scrollIntoView({ block: "nearest" });
       return true;
     }
@@ -266,29 +273,107 @@ export function defineExplorers(models, folder) {
         `${readable(value)} was moved to ${readable(inside)}`];
     }
 
-    #say(text) {
-      this.querySelector(".nk-status").textContent = text;
+    /** Write into a live region; writing the same again would be read out again. */
+    #say(text, region = ".nk-status") {
+      const place = this.querySelector(region);
+      if (place.textContent !== text) place.textContent = text;
     }
 
-    #redraw(remark = "") {
+    #redraw() {
       this.#showPositions();
       try {
         Object.assign(this, this.run.solve(this.settings));
       } catch (error) {
         this.classList.add("nk-failed"); // hides the curves: none is better than a wrong one
         this.trajectories = this.readouts = null;
+        this.#mark();
         this.#say(`The model could not be solved at these settings: ${error.message}`);
         return;
       }
       this.classList.remove("nk-failed");
       this.classList.toggle("nk-moved", this.#movedAway);
       const outside = this.setup.series.filter((s) => this.#drawCurve(s.id));
-      const leaving = outside.length ? this.setup.outside : "";
-      this.#say([remark, leaving].filter(Boolean).join(" "));
+      this.#say(outside.length ? this.setup.outside : "");
       for (const output of this.querySelectorAll("[data-readout]")) {
         output.textContent = readable(this.readouts[output.dataset.readout]);
       }
+      this.#mark();
       this.dispatchEvent(new CustomEvent("nk-update", { bubbles: true }));
+    }
+
+    /** What a slider shows at a value. */
+    #text({ id }, value) {
+      const { max, dataset } = this.form.elements[id];
+      const atMax = value >= Number(max) && dataset.atMax;
+      return atMax || `${readable(value)} ${dataset.unit}`.trim();
+    }
+
+    /** Keep room for the longest text, so that nothing moves under the finger. */
+    #reserve(slider) {
+      const { id, min, max, step } = slider;
+      const texts = [min, min + step, max - step, max].map((value) => this.#text(slider, value));
+      const output = this.querySelector(`output[for="${this.form.elements[id].id}"]`);
+      output.style.minWidth = `${Math.max(...texts.map((text) => text.length))}ch`;
+    }
+
+    /** A range input over the plot: where pointer or keys are, the legend tells the values. */
+    #makeCursor() {
+      const { x, series, box: [left, top, width, height] } = this.setup;
+      const plot = this.querySelector(".nk-plot");
+      const { width: whole, height: high } = plot.viewBox.baseVal;
+      const cursor = document.createElement("input");
+      Object.assign(cursor, { type: "range", className: "nk-cursor", min: 0, max: x.points - 1 });
+      cursor.setAttribute("aria-label", `Read the curves at ${x.label}`);
+      const share = (part, of) => `${(100 * part) / of}%`;
+      Object.assign(cursor.style, { left: share(left, whole), width: share(width, whole),
+        top: share(top, high), height: share(height, high) });
+      plot.after(cursor);
+      const mark = plot.appendChild(document.createElementNS(plot.namespaceURI, "g"));
+      mark.setAttribute("class", "nk-mark");
+      const texts = [...plot.querySelectorAll("text")].reverse(); // the legend comes last
+      const legend = series.map(({ label }) => texts.find((text) => text.textContent === label));
+      Object.assign(this, { cursor, mark, legend });
+      const read = (on) => { this.reading = on; this.#mark(); };
+      cursor.addEventListener("pointermove", ({ pointerType, offsetX }) => {
+        if (pointerType !== "mouse") return;
+        cursor.value = (offsetX / cursor.clientWidth) * cursor.max;
+        read(true);
+      });
+      cursor.addEventListener("pointerleave",
+        ({ pointerType }) => pointerType === "mouse" && read(false));
+      cursor.addEventListener("input", () => read(true));
+      cursor.addEventListener("focus", () => read(true));
+      cursor.addEventListener("blur", () => read(false));
+    }
+
+    /** Show the values at the cursor, or hide them. */
+    #mark() {
+      const { setup: { x, series, box: [, top, , height] }, cursor, mark, legend } = this;
+      const shown = this.reading && this.trajectories;
+      const i = Number(cursor.value);
+      const told = series.map(({ id, label }) => {
+        if (!shown) return label;
+        const values = this.trajectories.series[id];
+        const noise = Math.abs(values[i]) < 1e-9 * Math.max(...values);
+        return `${label}: ${readable(noise ? 0 : values[i])}`;
+      });
+      legend.forEach((text, k) => text?.replaceChildren(told[k]));
+      mark.replaceChildren();
+      if (!shown) return;
+      const at = `${readable(this.trajectories.x[i])} ${x.unit}`.trim();
+      cursor.setAttribute("aria-valuetext", [at, ...told].join("; "));
+      const [px] = this.#place(i, 0);
+      const side = i > cursor.max / 2 ? -1 : 1;
+      let drawn = `<path d="M${px} ${top}v${height}"/><text x="${Number(px) + 5 * side}" y="${
+        top + height - 5}" text-anchor="${side < 0 ? "end" : "start"}">${at}</text>`;
+      for (const { id } of series) {
+        const [, py] = this.#place(i, this.trajectories.series[id][i]);
+        const { stroke } = getComputedStyle(this.querySelector(this.#pathOf(id)));
+        if (py >= top && py <= top + height) {
+          drawn += `<circle cx="${px}" cy="${py}" r="3.5" fill="${stroke}"/>`;
+        }
+      }
+      mark.innerHTML = drawn;
     }
 
     #showPositions() {
@@ -297,8 +382,7 @@ export function defineExplorers(models, folder) {
       for (const { id } of this.setup.sliders) {
         const input = this.form.elements[id];
         const value = Number(input.value);
-        const word = input.dataset.atMax && value >= Number(input.max) ? input.dataset.atMax : null;
-        const text = word ?? `${readable(value)} ${input.dataset.unit}`.trim();
+        const text = this.#text({ id }, value);
         this.querySelector(`output[for="${input.id}"]`).textContent = text;
         input.setAttribute("aria-valuetext", text);
         const usual = this.#scenario.set[id] ?? this.setup.defaults[id];
@@ -307,29 +391,43 @@ export function defineExplorers(models, folder) {
       this.querySelector(".nk-link").href = `#${link}`;
     }
 
-    /** Rewrite one path; return whether the curve leaves the axes upwards. */
-    #drawCurve(id) {
-      const { x, y, box: [left, top, width, height], prefix } = this.setup;
-      const values = this.trajectories.series[id];
-      let d = "";
-      let above = false;
-      for (let i = 0; i < values.length; i++) {
-        const up = position(values[i], y);
-        above ||= up > 1.001;
-        const px = left + width * position(this.trajectories.x[i], x);
-        const py = top + height * (1 - Math.min(Math.max(up, -1), 2));
-        d += `${d ? "L" : "M"}${px.toFixed(2)} ${py.toFixed(2)}`;
-      }
-      this.querySelector(`#${CSS.escape(`${prefix}curve-${id}`)} path`).setAttribute("d", d);
-      return above;
+    /** Where in the drawing point `i` of a curve lies, at most one height outside the axes. */
+    #place(i, value) {
+      const { x, y, box: [left, top, width, height] } = this.setup;
+      const up = Math.min(Math.max(position(value, y), -1), 2);
+      const right = position(this.trajectories.x[i], x);
+      return [left + width * right, top + height * (1 - up)].map((at) => at.toFixed(2));
     }
 
+    #pathOf(id) {
+      return `#${CSS.escape(`${this.setup.prefix}curve-${id}`)} path`;
+    }
+
+    /** Rewrite one path; return whether the curve leaves the axes upwards. */
+    #drawCurve(id) {
+      const values = this.trajectories.series[id];
+      const points = values.map((value, i) => this.#place(i, value).join(" "));
+      this.querySelector(this.#pathOf(id)).setAttribute("d", `M${points.join("L")}`);
+      return values.some((value) => position(value, this.setup.y) > 1.001);
+    }
+
+    /** The curves as a table; lines that begin with # tell units and settings. */
     #saveCsv() {
-      const { x, series } = this.trajectories;
+      if (!this.trajectories) return;
+      const { setup, trajectories: { x, series } } = this;
+      const first = setup.x.parameter ?? "time";
+      const notes = [
+        `${setup.model}, ${setup.view}; scenario ${this.#scenario.id}`,
+        ...Object.entries(this.settings).map(([id, value]) =>
+          `${id} = ${value} ${this.form.elements[id]?.dataset.unit ?? ""}`.trim()),
+        `Column ${first}: ${setup.x.label} (${setup.x.unit || "no unit"})`,
+        ...setup.series.map(({ id, label }) =>
+          `Column ${id}: ${label}; ${setup.y.label} (${setup.y.unit || "no unit"})`),
+      ].map((note) => `# ${note}`);
       const ids = Object.keys(series);
-      const head = [this.setup.x.parameter ?? "time", ...ids].join(",");
-      const rows = x.map((at, i) => [at, ...ids.map((id) => series[id][i])].join(","));
-      const file = new Blob([[head, ...rows].join("\n") + "\n"], { type: "text/csv" });
+      const rows = x.map((at, i) => [at, ...ids.map((id) => series[id][i])]);
+      const lines = [...notes, [first, ...ids], ...rows];
+      const file = new Blob([lines.join("\n"), "\n"], { type: "text/csv" });
       const link = document.createElement("a");
       link.href = URL.createObjectURL(file);
       link.download = `${this.setup.model}-${this.setup.view}.csv`;
