@@ -17,7 +17,7 @@ from matplotlib.transforms import Bbox
 
 from nkreview import schematic
 from nkreview.plates import BOOK_LINKS, FIGURE_2_LINKS, figure_1, figure_2, figure_3, figure_4
-from nkreview.schematic import Panel, Schematic
+from nkreview.schematic import PAPER_WIDTHS, Panel, Schematic
 from nkreview.shapes import (
     ARROWS,
     CELLS,
@@ -104,22 +104,34 @@ def test_captions_say_what_was_corrected(drawing: Schematic) -> None:
 
 @pytest.mark.parametrize("make", [figure_1, figure_3, figure_4])
 def test_conversion_to_ilc1_is_drawn_as_uncertain(make: Callable[[], Schematic]) -> None:
-    conversion = [e for p in make().panels for e in p.elements if "ilc1" in e.used]
+    drawn = [e for p in make().panels for e in p.elements if e.id != "columns"]
+    conversion = [e for e in drawn if "ilc1" in e.used]
     assert [e.id for e in conversion] == ["ilc1"]
     assert "uncertain" in conversion[0].used
     assert "(disputed)" in conversion[0].name
 
 
 def test_every_treatment_points_to_a_barrier() -> None:
-    def numbers(element: schematic.Element) -> set[str]:
-        return {m.text for m in element.marks if isinstance(m, Words) and m.text.isdigit()}
-
     drawn = {p.letter: p for p in figure_1().panels}
-    barriers = [numbers(e) for letter in "bc" for e in drawn[letter].elements]
-    assert barriers == [{str(n)} for n in range(1, 9)]
-    *treatments, unanswered = (numbers(e) for e in drawn["d"].elements)
-    assert all(treatments)
-    assert set().union(*treatments) == set().union(*barriers) - unanswered
+    barriers = [e.numbers for letter in "bc" for e in drawn[letter].elements]
+    assert barriers == [[n] for n in range(1, 9)]
+    columns, *treatments = drawn["d"].elements
+    assert columns.id == "columns"
+    assert all(e.numbers for e in treatments)
+    assert {n for e in treatments for n in e.numbers} == set(range(2, 9))
+    assert "clusters" in columns.says
+
+
+@pytest.mark.parametrize("make", [figure_1, figure_3, figure_4])
+def test_the_map_leads_to_the_fuel(make: Callable[[], Schematic]) -> None:
+    drawing = make()
+    links = {drawing.links[e.link] for p in drawing.panels for e in p.elements}
+    assert any("cytokine-fuel.html" in link for link in links)
+
+
+def test_panels_of_a_row_are_equally_high(drawing: Schematic) -> None:
+    a, b, c, d = drawing.panels
+    assert (a.height, c.height) == (b.height, d.height)
 
 
 def test_citations_of_the_caption_exist(drawing: Schematic, root: Path) -> None:
@@ -183,6 +195,18 @@ def test_labels_are_large_enough_to_read(drawing: Schematic) -> None:
         assert min(sizes) >= 12
 
 
+@pytest.mark.parametrize("columns", PAPER_WIDTHS)
+def test_print_is_large_enough_to_read(drawing: Schematic, columns: int) -> None:
+    """Journals ask for 5 to 7 points; letters on a cell may be the smaller ones."""
+    figure = drawing._still(columns)
+    assert figure.get_figwidth() * 25.4 == pytest.approx(PAPER_WIDTHS[columns])
+    texts = [a for group in figure.get_children() for a in getattr(group, "children", ())
+             if isinstance(a, Text)]  # fmt: skip
+    white = [t.get_fontsize() for t in texts if t.get_color() == "#FFFFFF"]
+    assert min(white) >= 5
+    assert min(t.get_fontsize() for t in texts if t.get_color() != "#FFFFFF") >= 7
+
+
 @pytest.mark.parametrize("make", FIGURES)
 def test_drawing_is_repeatable(make: Callable[[], Schematic]) -> None:
     assert make().html() == make().html()
@@ -209,11 +233,15 @@ def test_savefig(tmp_path: Path, suffix: str) -> None:
     if suffix == "svg":
         tree = ElementTree.parse(paths[0]).getroot()
         assert len(tree.findall(f"{SVG}svg")) == 4
+        assert len(tree.findall(f"{SVG}g")) == len(figure_2()._key())
+        assert tree.get("width") == "183mm"
 
 
 def test_savefig_refuses_other_formats(tmp_path: Path) -> None:
     with pytest.raises(SchematicError, match=r"suffix \.svg, \.png or \.pdf"):
         figure_2().savefig(tmp_path / "figure.gif")
+    with pytest.raises(SchematicError, match="unknown number of columns 3; choose one of: 1, 2"):
+        figure_2().savefig(tmp_path / "figure.svg", columns=3)
 
 
 def test_the_whole_vocabulary_draws() -> None:
@@ -272,3 +300,129 @@ def test_bad_elements_are_refused() -> None:
         Schematic("f", "F", "F.", "F.", [panel], {"there": "#there"})
     with pytest.raises(SchematicError, match="unknown panel 'z'"):
         figure_2().panel_svg("z")
+
+
+# ------------------------------------------------------------------ in the browser
+
+PAGES = {
+    "figure-1": "book/index.html",
+    "figure-2": "book/metastasis.html",
+    "figure-3": "book/engagers.html",
+    "figure-4": "book/engagers.html",
+}
+
+MEASURE = """figure => [...figure.querySelectorAll('.nk-panel > svg')].map(svg => ({
+    view: [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height],
+    scale: svg.getBoundingClientRect().width / svg.viewBox.baseVal.width,
+    texts: [...svg.querySelectorAll('text')].map(text => {
+        const {x, y, width, height} = text.getBBox();
+        const size = parseFloat(getComputedStyle(text).fontSize);
+        return {says: text.textContent, size, x, y, width, height,
+                badge: text.style.fill === 'rgb(255, 255, 255)'};
+    }),
+}))"""
+
+
+def box_of(text: dict) -> Bbox:
+    """Return a text's box, without the room that a line keeps above and below its letters."""
+    spare = 0.22 * text["height"]
+    low, high = text["y"] + spare, text["y"] + text["height"] - spare
+    return Bbox([(text["x"], low), (text["x"] + text["width"], high)])
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("figure", PAGES)
+def test_text_is_clear_in_the_page(open_page: Callable, figure: str, width: int) -> None:
+    """The page's own font is not the one that matplotlib measures with."""
+    page = open_page(PAGES[figure], width=width).page
+    for panel in page.locator(f"#nk-{figure}").evaluate(MEASURE):
+        for text in panel["texts"]:
+            box = box_of(text)
+            assert -1 <= box.xmin <= box.xmax <= panel["view"][0] + 1, text["says"]
+            assert -1 <= box.ymin <= box.ymax <= panel["view"][1] + 1, text["says"]
+            assert text["badge"] or text["size"] * panel["scale"] >= 11.5, text["says"]
+        for one, other in itertools.combinations(panel["texts"], 2):
+            assert not overlap(box_of(one), box_of(other)), (one["says"], other["says"])
+
+
+def test_a_part_tells_what_it_is_and_where_it_leads(open_page: Callable) -> None:
+    page = open_page(PAGES["figure-1"]).page
+    panel = page.locator("#nk-figure-1 .nk-panel").first
+    shown = panel.locator(".nk-notes p:visible")
+    assert shown.count() == 1
+    assert "nk-n0" in shown.get_attribute("class")
+    links = panel.locator("svg a")
+    links.nth(0).focus()
+    page.keyboard.press("Tab")
+    assert shown.all_inner_texts()[0].startswith("Killing of circulating")
+    assert links.nth(1).evaluate("a => getComputedStyle(a).outlineStyle") == "solid"
+    links.nth(3).hover()
+    assert [t.split(".")[0] for t in shown.all_inner_texts()] == ["Recruitment"], "pointer first"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/armed-not-dangerous.html#contact-to-death")
+
+
+def test_a_treatment_singles_out_its_barriers(open_page: Callable) -> None:
+    page = open_page(PAGES["figure-1"]).page
+    page.locator("#nk-figure-1-d-tgf-blockade text").first.hover()
+    bright = page.locator("#nk-figure-1 a[data-numbers]").evaluate_all(
+        "all => all.filter(a => getComputedStyle(a).opacity === '1').map(a => a.dataset.numbers)"
+    )
+    assert bright == ["5", "8", "3 5 7", "6 8", "5 8"]
+
+
+def test_a_first_tap_tells_and_a_second_one_leads_on(open_page: Callable) -> None:
+    page = open_page(PAGES["figure-1"], width=360, has_touch=True, is_mobile=True).page
+    part = page.locator("#nk-figure-1-d-cytokines text").first
+    part.tap()
+    shown = page.locator("#nk-figure-1 .nk-panel").nth(3).locator(".nk-notes p:visible")
+    assert [t.split(".")[0] for t in shown.all_inner_texts()] == ["Cytokine support"]
+    assert page.url.endswith("index.html")
+    page.locator("#nk-figure-1-d-engagers text").first.tap()
+    assert [t.split(".")[0] for t in shown.all_inner_texts()] == ["Engagers"]
+    part.tap()
+    part.tap()
+    page.wait_for_url("**/cytokine-fuel.html#five-cytokines")
+
+
+@pytest.mark.parametrize("figure", PAGES)
+def test_links_lead_to_a_place_on_the_page(built: Path, figure: str) -> None:
+    page = built / PAGES[figure]
+    drawn = re.search(rf'<figure class="nk-schematic" id="nk-{figure}".*?</figure>',
+                      page.read_text("utf-8"), re.S)[0]  # fmt: skip
+    links = re.findall(r'<a href="([^"#]+)#([^"]+)"', drawn)
+    assert len(links) >= 19
+    for address, anchor in links:
+        assert f'id="{anchor}"' in (page.parent / address).resolve().read_text("utf-8")
+
+
+@pytest.mark.parametrize("figure", PAGES)
+def test_sentences_of_a_row_begin_level(open_page: Callable, figure: str) -> None:
+    page = open_page(PAGES[figure]).page
+    boxes = page.locator(f"#nk-{figure} .nk-notes").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().toJSON())"
+    )
+    for left, right in (boxes[:2], boxes[2:]):
+        assert left["top"] == pytest.approx(right["top"], abs=1)
+        assert left["bottom"] == pytest.approx(right["bottom"], abs=1)
+
+
+def test_print_has_two_columns_and_no_hidden_sentence(open_page: Callable) -> None:
+    """The text of a page of A4 is about 180 mm wide."""
+    page = open_page(PAGES["figure-1"], width=680).page
+    page.emulate_media(media="print")
+    boxes = page.locator("#nk-figure-1 .nk-panel").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().toJSON())"
+    )
+    assert boxes[0]["top"] == boxes[1]["top"]
+    assert boxes[2]["top"] > boxes[1]["bottom"]
+    points = page.locator("#nk-figure-1 .nk-panel svg").evaluate_all(
+        "all => all.map(e => 12 * 0.75 * e.getBoundingClientRect().width / 320)"
+    )
+    assert min(points) >= 7
+    assert (
+        page.locator("#nk-figure-1 .nk-notes p").evaluate_all(
+            "all => all.filter(p => p.getClientRects().length).length"
+        )
+        == 4
+    )

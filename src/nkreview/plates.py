@@ -1,8 +1,12 @@
-"""The four schematic figures of the review, drawn anew and corrected."""
+"""The four schematic figures of the review, drawn anew and corrected.
+
+Positions are in panel units: a panel is 320 wide, x grows to the right and y downwards.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from nkreview.schematic import PANEL_WIDTH, Element, Panel, Schematic
 from nkreview.shapes import polar, ring
@@ -13,32 +17,393 @@ def chapter_links(chapter: str, anchors: Iterable[str]) -> dict[str, str]:
     return {anchor: f"../book/{chapter}.html#{anchor}" for anchor in anchors}
 
 
-#: How to draw a panel, its height, its heading, and what it shows in a sentence.
-PanelPlan = tuple[Callable[[Panel], None], float, str, str]
+#: Where the elements of Figure 2 lead.
+FIGURE_2_LINKS = chapter_links(
+    "metastasis", ("liver-first", "the-first-day", "clusters", "when-t-cells-take-over")
+)
+
+#: Where the elements of Figures 1, 3 and 4 lead.
+BOOK_LINKS = (
+    chapter_links("armed-not-dangerous", ("reading-a-cell", "contact-to-death"))
+    | chapter_links("metastasis", ("the-first-day", "clusters"))
+    | chapter_links("field-commanders", ("the-call", "pge2"))
+    | chapter_links("challenges", ("living-on-supply",))
+    | chapter_links("engagers", ("engager-idea", "which-handle", "hook-effect", "who-sheds-what",
+                                 "extra-fuel", "engager-with-cells"))
+    | chapter_links("minefield", ("three-injuries", "ilc1-controversy", "blockade"))
+    | chapter_links("cytokine-fuel", ("five-cytokines", "brakes"))
+    | chapter_links("cells-as-drugs", ("car-nk",))
+    | chapter_links("outlook", ("where-things-stand",))
+)  # fmt: skip
 
 
-def _plate(
-    figure: str,
-    title: str,
-    alt: str,
-    caption: str,
-    links: Mapping[str, str],
-    plans: list[PanelPlan],
-) -> Schematic:
+class Plan(NamedTuple):
+    """A panel to be drawn: how, how high, its heading, and what it shows in a sentence."""
+
+    draw: Callable[[Panel], None]
+    height: float
+    heading: str
+    says: str
+
+
+def _panels(*plans: Plan) -> list[Panel]:
     """Draw the panels of one figure, lettered from a on."""
     panels = []
-    for letter, (draw, height, heading, says) in zip("abcd", plans, strict=True):
-        panels.append(Panel(letter, heading, says, height))
-        draw(panels[-1])
-    return Schematic(figure, title, alt, caption, panels, links)
+    for letter, plan in zip("abcd", plans, strict=True):
+        panels.append(Panel(letter, plan.heading, plan.says, plan.height))
+        plan.draw(panels[-1])
+    return panels
+
+
+# ------------------------------------------------------------------------------ scenes
+
+#: The left edges of a panel's two columns.
+LEFT, RIGHT = 2.0, 168.0
+
+
+def _scene(
+    panel: Panel,
+    at: tuple[float, float],
+    told: tuple[str, str, str, str],
+    title: str,
+    *remarks: str,
+    number: int = 0,
+) -> Element:
+    """Begin an element whose picture stands between a title and a remark.
+
+    Parameters
+    ----------
+    panel : Panel
+    at : tuple of float
+        Left edge, and the middle height of the title; the picture's is 46 below.
+    told : tuple of str
+        The element's id, name, sentence and link.
+    title, *remarks : str
+        What stands above the picture, and the lines below it.
+    number : int, optional
+        A number before the title.
+    """
+    x, y = at
+    scene = panel.element(*told)
+    if number:
+        scene.number(x + 9.5, y, number)
+    scene.text(x + 25 if number else x, y, title, bold=True)
+    return scene.text(x, y + 92, *remarks)
+
+
+def _tgf_lowers(scene: Element, x: float, y: float) -> None:
+    """Draw TGF-beta that holds an NK cell back, from (x, y) to the right."""
+    for dx, dy, angle in ((12, -16, 20), (28, 0, 80), (12, 16, 140)):
+        scene.molecule("tgf-beta", x + dx, y + dy, angle)
+    scene.arrow("inhibits", (x + 44, y), (x + 84, y)).cell("nk", x + 112, y, 21)
+
+
+def _ligands_shed(scene: Element, x: float, y: float) -> None:
+    """Draw a tumour cell that sheds its ligands, from (x, y) to the right."""
+    scene.cell("tumour", x + 24, y, 20).around("ligand", x + 24, y, 19, (-65, 70))
+    scene.molecule("enzyme", x + 57, y, 180)
+    for dx, dy, angle in ((76, -22, 160), (94, -2, 200), (78, 20, 230), (114, 14, 170)):
+        scene.molecule("fragment", x + dx, y + dy, angle)
+
+
+def _cd16_cut(scene: Element, x: float, y: float) -> None:
+    """Draw an NK cell that cuts off its own CD16, from (x, y) to the right."""
+    scene.cell("nk", x + 24, y, 21).around("receptor", x + 24, y, 20, (-70, 75))
+    scene.molecule("enzyme", x + 57, y, 180)
+    for dx, dy, angle in ((78, -22, -30), (94, 0, 20), (78, 20, 50)):
+        scene.molecule("shed-receptor", x + dx, y + dy, angle)
+
+
+def _conversion(scene: Element, x: float, y: float) -> None:
+    """Draw the disputed change of an NK cell into an ILC1, from (x, y) to the right."""
+    scene.cell("nk", x + 21, y, 19).cell("ilc1", x + 118, y, 20)
+    scene.arrow("moves", (x + 45, y), (x + 92, y), uncertain=True)
+    scene.molecule("tgf-beta", x + 67, y - 16, 30)
+
+
+# ------------------------------------------------------------------------------ Figure 1
+
+
+FIGURE_1_ALT = (
+    "A map of the book in four panels. NK cells patrol the blood and kill tumour cells there, read "
+    "activating against inhibitory signals, and call dendritic cells, which bring T cells. Eight "
+    "numbered barriers stand against them: at the tumour cell clusters, HLA-E, shed ligands and "
+    "PGE2; inside the tumour TGF-β, too little cytokine, the loss of CD16 and a disputed "
+    "conversion to ILC1. A table sets six treatments against the eight barriers. Its column for "
+    "clusters is empty, and the two blockades were tried in patients and failed."
+)
+
+FIGURE_1_CAPTION = (
+    "NK cells in cancer: a map of this book. "
+    "(a) NK cells kill tumour cells in capillaries {cite:p}`Ichise2022`, weigh activating against "
+    "inhibitory signals {cite:p}`Fauriat2010` and draw in cDC1 {cite:p}`Bottcher2018`. "
+    "(b, c) Barriers: 1, clusters {cite:p}`Lo2020`; 2, HLA-E on NKG2A {cite:p}`Liu2023`; "
+    "3, ligands shed by the tumour cell {cite:p}`Salih2006`; 4, PGE2 {cite:p}`Bottcher2018`; "
+    "5, transforming growth factor beta (TGF-β) {cite:p}`Castriconi2003,Viel2016`; 6, IL-15 that "
+    "only other cells can supply {cite:p}`Lucas2007`; 7, CD16 cut off by the NK cell itself "
+    "{cite:p}`Romee2013`; 8, conversion to ILC1 in mice {cite:p}`Gao2017`, dashed because others "
+    "found ILC1 that kill {cite:p}`Dadi2016,Kansler2022`. "
+    "(d) What is tried, and against which barrier; dashed where a trial failed "
+    "{cite:p}`Cho2023` or where the link is our inference. Engagers answer 5 and 7 if they hold "
+    "on to NKp46. "
+    "Changed from the original: TGF-β carries its right name, tumour cells shed ligands while NK "
+    "cells shed CD16, clusters are a barrier and not prey, each treatment points to its barrier, "
+    "and failed trials are shown."
+)
+
+
+def _functions(panel: Panel) -> None:
+    patrol = panel.element(
+        "patrol",
+        "Patrol",
+        "NK cells circulate in the blood and patrol the capillaries of the lung.",
+        "the-first-day",
+    )
+    patrol.vessel(0, 320, 82, 54).text(2, 42, "Patrol the blood", bold=True)
+    patrol.cell("nk", 30, 82, 17).arrow("moves", (54, 82), (94, 82))
+
+    killing = panel.element(
+        "killing",
+        "Killing of circulating tumour cells",
+        "An NK cell empties its granules against a tumour cell, which dies within hours.",
+        "contact-to-death",
+    )
+    killing.text(146, 42, "Kill tumour cells in it", bold=True)
+    killing.cell("nk", 164, 82, 17).cell("tumour", 214, 82, 15)
+    for dy in (-6, 0, 6):
+        killing.molecule("granule", 190 - abs(dy) * 0.4, 82 + dy)
+    killing.arrow("moves", (236, 82), (262, 82)).cell("dying", 292, 82, 15)
+
+    recognition = panel.element(
+        "recognition",
+        "Recognition",
+        "The NK cell weighs activating ligands against inhibitory ones, such as MHC class I.",
+        "reading-a-cell",
+    )
+    recognition.text(2, 132, "Read cells: two kinds of signal", bold=True)
+    recognition.cell("nk", 30, 184, 22).around("receptor", 30, 184, 21, (-28, 28))
+    recognition.cell("tumour", 292, 184, 22).around("ligand", 292, 184, 21, (208,))
+    recognition.around("brake-ligand", 292, 184, 21, (152,))
+    recognition.arrow("activates", (256, 173), (74, 173)).arrow("inhibits", (254, 196), (76, 196))
+    recognition.text(165, 159, "activating ligand", align="center")
+    recognition.text(165, 210, "MHC class I", align="center")
+
+    recruitment = panel.element(
+        "recruitment",
+        "Recruitment",
+        "With XCL1 and CCL5 NK cells draw in cDC1, which show tumour antigen to CD8 T cells.",
+        "the-call",
+    )
+    recruitment.text(2, 240, "Call cDC1, which bring T cells", bold=True)
+    recruitment.cell("nk", 22, 282, 17).arrow("activates", (45, 282), (95, 282))
+    for x, y in ((56, 270), (70, 273), (82, 268)):
+        recruitment.molecule("chemokine", x, y)
+    recruitment.cell("cdc1", 122, 282).arrow("activates", (148, 282), (188, 282))
+    recruitment.cell("tcell", 210, 282, 15).arrow("inhibits", (233, 282), (274, 282))
+    recruitment.cell("tumour", 300, 282, 16)
+
+
+def _barriers_at_the_cell(panel: Panel) -> None:
+    clusters = _scene(
+        panel, (LEFT, 44),
+        ("clusters", "Barrier 1: clusters",
+         "Tumour cells that travel in clusters resist NK cells.", "clusters"),
+        "Clusters", "resist NK cells", number=1,
+    )  # fmt: skip
+    clusters.cell("nk", 22, 90, 19).arrow("fails", (46, 90), (84, 90)).cell("cluster", 110, 88, 12)
+
+    disguise = _scene(
+        panel, (RIGHT, 44),
+        ("hla-e", "Barrier 2: HLA-E",
+         "HLA-E on the tumour cell holds the NK cell back through its receptor NKG2A.", "clusters"),
+        "HLA-E", "brakes by way of NKG2A", number=2,
+    )  # fmt: skip
+    disguise.cell("tumour", 188, 90, 18).around("brake-ligand", 188, 90, 17, (0,))
+    disguise.arrow("inhibits", (221, 90), (262, 90))
+    disguise.cell("nk", 299, 90, 19).around("receptor", 299, 90, 18, (180,))
+
+    shedding = _scene(
+        panel, (LEFT, 186),
+        ("shed-ligands", "Barrier 3: shed ligands",
+         "Tumour cells shed MICA and MICB, so that NKG2D finds less to bind.", "who-sheds-what"),
+        "Shed ligands", "MICA and MICB", number=3,
+    )  # fmt: skip
+    _ligands_shed(shedding, LEFT, 232)
+
+    pge2 = _scene(
+        panel, (RIGHT, 186),
+        ("pge2", "Barrier 4: PGE2",
+         "PGE2 harms NK cells, lowers their chemokines and makes cDC1 deaf to them.", "pge2"),
+        "PGE2", number=4,
+    )  # fmt: skip
+    pge2.cell("nk", 188, 226, 18).arrow("activates", (211, 226), (272, 226)).cell("cdc1", 298, 226)
+    pge2.cell("tumour", 241, 282, 16).arrow("inhibits", (241, 261), (241, 233))
+    for x, y in ((222, 252), (259, 247), (264, 262), (215, 268)):
+        pge2.molecule("pge2", x, y)
+
+
+def _barriers_in_the_tumour(panel: Panel) -> None:
+    tgf = _scene(
+        panel, (LEFT, 46),
+        ("tgf-beta", "Barrier 5: TGF-β",
+         "Transforming growth factor beta lowers NKp30, in part NKG2D, and blocks the IL-15 "
+         "signal.", "three-injuries"),
+        "TGF-β", "lowers NKp30, partly", "NKG2D, not NKp46", number=5,
+    )  # fmt: skip
+    _tgf_lowers(tgf, LEFT, 92)
+
+    hunger = _scene(
+        panel, (RIGHT, 46),
+        ("hunger", "Barrier 6: too little cytokine",
+         "NK cells live on IL-15 that other cells, such as dendritic cells, hold out to them.",
+         "living-on-supply"),
+        "Little IL-15", "other cells supply it", number=6,
+    )  # fmt: skip
+    hunger.cell("cdc1", 190, 92).arrow("activates", (217, 92), (240, 92))
+    hunger.molecule("cytokine", 226, 78)
+    hunger.cell("nk", 261, 92, 17).cell("weak-nk", 302, 75, 15).cell("weak-nk", 302, 110, 15)
+
+    cut = _scene(
+        panel, (LEFT, 202),
+        ("cd16", "Barrier 7: loss of CD16",
+         "On activation the NK cell's own ADAM17 cuts CD16 off, which may also help it to move on.",
+         "who-sheds-what"),
+        "Loss of CD16", "by its own ADAM17", number=7,
+    )  # fmt: skip
+    _cd16_cut(cut, LEFT, 248)
+
+    conversion = _scene(
+        panel, (RIGHT, 202),
+        ("ilc1", "Barrier 8: conversion to ILC1 (disputed)",
+         "In mouse tumours TGF-β turned NK cells into ILC1; elsewhere ILC1 were found to kill.",
+         "ilc1-controversy"),
+        "Into ILC1?", "harm or help?", number=8,
+    )  # fmt: skip
+    _conversion(conversion, RIGHT, 248)
+
+
+def _column(barrier: int) -> float:
+    """Return where the column of a barrier stands in Figure 1d."""
+    return 164.0 + 20.5 * (barrier - 1)
+
+
+def _barrier_columns(panel: Panel) -> None:
+    """Head the columns of the opportunities with a sign and the number of each barrier."""
+    heads = panel.element(
+        "columns",
+        "Barriers 1 to 8",
+        "Each column is a barrier of panels b and c; the first, clusters, has no answer here.",
+        "where-things-stand",
+    )
+    heads.cell("cluster", _column(1) - 2.2, 42, 4.6)
+    heads.molecule("brake-ligand", _column(2) - 6, 42).molecule("fragment", _column(3) - 2, 42)
+    heads.molecule("pge2", _column(4), 43).molecule("tgf-beta", _column(5), 42)
+    heads.molecule("cytokine", _column(6), 43).molecule("shed-receptor", _column(7), 42)
+    heads.cell("ilc1", _column(8), 42, 8)
+    for barrier in range(1, 9):
+        heads.text(_column(barrier), 63, str(barrier), align="center", bold=True)
+    heads.line([(2, 78), (319, 78)], 0.8)
+
+
+def _answer(
+    panel: Panel,
+    row: int,
+    told: tuple[str, str, str, str],
+    lines: tuple[str, str],
+    answers: tuple[int, ...],
+    uncertain: bool = False,
+) -> tuple[Element, float]:
+    """Write one row of the opportunities; return it and the height at which to draw its icon."""
+    y = 102.0 + 39 * row
+    drawn = panel.element(*told)
+    drawn.text(49, y - 7, lines[0], bold=True).text(49, y + 8, lines[1])
+    for barrier in range(1, 9):
+        if barrier in answers:
+            drawn.number(_column(barrier), y, barrier, uncertain)
+        else:
+            drawn.dot(_column(barrier), y)
+    return drawn, y
+
+
+def _opportunities(panel: Panel) -> None:
+    _barrier_columns(panel)
+    engager, y = _answer(panel, 0, (
+        "engagers", "Engagers",
+        "An engager brings the signal that is missing; by way of NKp46 it avoids barriers 5 and 7.",
+        "engager-idea",
+    ), ("Engagers", "best with cells"), (3, 5, 7))  # fmt: skip
+    engager.molecule("engager", 21, y, 0, 1.35)
+
+    fuel, y = _answer(panel, 1, (
+        "cytokines", "Cytokine support",
+        "IL-15, or a variant of IL-2, makes NK cells multiply; toxicity limits the dose.",
+        "five-cytokines",
+    ), ("Cytokines", "toxicity limits"), (6,))  # fmt: skip
+    fuel.molecule("cytokine", 7, y - 7).molecule("cytokine", 11, y + 8).cell("nk", 30, y, 13)
+
+    donor, y = _answer(panel, 2, (
+        "donor-cells", "Adoptive transfer",
+        "NK cells from a donor, activated before infusion, stand in for the patient's own.",
+        "car-nk",
+    ), ("Donor NK cells", "no control groups"), (6, 8), uncertain=True)  # fmt: skip
+    donor.organ("bag", 8, y, 15, 32).cell("nk", 30, y, 13)
+
+    _blockades(panel)
+
+    partner, y = _answer(panel, 5, (
+        "t-cell-therapy", "Combination with T-cell therapy",
+        "In mice, stopping the enzyme that makes PGE2 worked together with anti-PD-1.",
+        "pge2",
+    ), ("With T cells", "in mice"), (4,))  # fmt: skip
+    partner.cell("nk", 12, y, 11).cell("tcell", 34, y, 9.5)
+
+
+def _blockades(panel: Panel) -> None:
+    """Draw the two opportunities that failed in phase 3."""
+    brake, y = _answer(panel, 3, (
+        "nkg2a-blockade", "Checkpoint blockade",
+        "Blocking NKG2A freed NK cells in models; a phase 3 trial of monalizumab was futile.",
+        "blockade",
+    ), ("Block NKG2A", "phase 3: failed"), (2,), uncertain=True)  # fmt: skip
+    brake.molecule("antibody", 9, y, 0).cell("nk", 35, y, 11).around("receptor", 35, y, 10, (180,))
+
+    trap, y = _answer(panel, 4, (
+        "tgf-blockade", "TGF-β blockade",
+        "Trapping TGF-β and blocking PD-L1 worked in mice and failed in a phase 3 trial.",
+        "blockade",
+    ), ("Block TGF-β", "phase 3: failed"), (5, 8), uncertain=True)  # fmt: skip
+    trap.molecule("antibody", 12, y, 0).molecule("tgf-beta", 32, y, 90)
+
+
+def figure_1(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
+    """Return the review's Figure 1, drawn anew: functions, barriers and opportunities.
+
+    Parameters
+    ----------
+    links : mapping, optional
+        Where the link keys of the elements lead; by default to the chapters of the book.
+
+    Returns
+    -------
+    Schematic
+        Four panels: functions, barriers at the tumour cell and in the tumour, opportunities.
+    """
+    panels = _panels(
+        Plan(_functions, 306, "Functions",
+             "What NK cells do: patrol, read, kill, and call others."),
+        Plan(_barriers_at_the_cell, 306, "Barriers at the tumour cell",
+             "Four ways in which tumour cells escape NK cells."),
+        Plan(_barriers_in_the_tumour, 324, "Barriers inside the tumour",
+             "Four ways in which NK cells lose their power in a tumour."),
+        Plan(_opportunities, 324, "Opportunities",
+             "Six treatments; the rings in a row are the barriers that the treatment answers."),
+    )  # fmt: skip
+    title = "NK cells in cancer: functions, barriers, opportunities"
+    return Schematic("figure-1", title, FIGURE_1_ALT, FIGURE_1_CAPTION, panels, links)
 
 
 # ------------------------------------------------------------------------------ Figure 2
 
-
-FIGURE_2_LINKS = chapter_links(
-    "metastasis", ("liver-first", "the-first-day", "clusters", "when-t-cells-take-over")
-)
 
 FIGURE_2_ALT = (
     "Four panels. Single tumour cells that leave a tumour meet NK cells in the blood, while "
@@ -88,7 +453,9 @@ def _leaving(panel: Panel) -> None:
     )
     singles.vessel(118, 320, 98, 48).arrow("moves", (92, 114), (130, 100), bend=0.12)
     singles.cell("tumour", 150, 98).cell("tumour", 199, 98)
-    singles.text(118, 60, "single cells: NK cells kill them")
+    singles.text(118, 44, "Single cells", bold=True).text(
+        118, 60, "NK cells kill them in the blood"
+    )
 
     killing = panel.element(
         "nk-in-blood",
@@ -110,7 +477,9 @@ def _leaving(panel: Panel) -> None:
     cluster.vessel(118, 320, 204, 64).arrow("moves", (92, 162), (134, 188), bend=-0.12)
     cluster.cell("cluster", 160, 205, 12)
     cluster.cell("nk", 288, 204).arrow("fails", (266, 204), (205, 204))
-    cluster.text(118, 255, "clusters resist NK cells and are", "23 to 50 times as metastatic")
+    cluster.text(118, 150, "Clusters", bold=True).text(
+        118, 251, "resist NK cells and are", "23 to 50 times as metastatic"
+    )
 
 
 def _liver_first(panel: Panel) -> None:
@@ -292,354 +661,20 @@ def figure_2(links: Mapping[str, str] = FIGURE_2_LINKS) -> Schematic:
     Schematic
         Four panels: leaving the tumour, the liver, the first day in the lung, the days after.
     """
-    return _plate(
-        "figure-2",
-        "NK cells against tumour cells on the way to the lung",
-        FIGURE_2_ALT,
-        FIGURE_2_CAPTION,
-        links,
-        [
-            (
-                _leaving,
-                290,
-                "Cells leave the primary tumour",
-                "NK cells kill single tumour cells in the blood; clusters resist them.",
-            ),
-            (
-                _liver_first,
-                290,
-                "Through the liver first?",
-                "The review leads tumour cells through the liver; from a tail vein they reach the "
-                "lung first.",
-            ),
-            (
-                _first_day,
-                300,
-                "Lung: the first 24 hours",
-                "NK cells kill at half of their contacts at first and hardly at all a day later, "
-                "because the tumour cells change.",
-            ),
-            (
-                _later,
-                300,
-                "Lung: the days after",
-                "T cells control what has grown; NK cells help to bring them in from outside.",
-            ),
-        ],
-    )
-
-
-# ------------------------------------------------------------------------------ Figure 1
-
-
-#: Where the elements of Figures 1, 3 and 4 lead.
-BOOK_LINKS = (
-    chapter_links("armed-not-dangerous", ("reading-a-cell", "contact-to-death"))
-    | chapter_links("metastasis", ("the-first-day", "clusters"))
-    | chapter_links("field-commanders", ("the-call", "pge2"))
-    | chapter_links("challenges", ("living-on-supply",))
-    | chapter_links("engagers", ("engager-idea", "which-handle", "hook-effect", "who-sheds-what",
-                                 "extra-fuel", "engager-with-cells"))
-    | chapter_links("minefield", ("three-injuries", "ilc1-controversy", "blockade"))
-    | chapter_links("cells-as-drugs", ("car-nk",))
-)  # fmt: skip
-
-FIGURE_1_ALT = (
-    "A map of the book in four panels. NK cells patrol the blood and kill tumour cells there, read "
-    "activating against inhibitory signals, and call dendritic cells, which bring T cells. Eight "
-    "numbered barriers stand against them: at the tumour cell clusters, HLA-E, shed ligands and "
-    "PGE2; inside the tumour TGF-β, too little cytokine, the loss of CD16 and a disputed "
-    "conversion to ILC1. Six treatments each point to the numbers they answer. Nothing in the "
-    "list answers clusters, and the two blockades were tried in patients and failed."
-)
-
-FIGURE_1_CAPTION = (
-    "NK cells in cancer: a map of this book. "
-    "(a) NK cells kill tumour cells in capillaries {cite:p}`Ichise2022`, weigh activating against "
-    "inhibitory signals {cite:p}`Fauriat2010` and draw in cDC1 {cite:p}`Bottcher2018`. "
-    "(b, c) Barriers: 1, clusters {cite:p}`Lo2020`; 2, HLA-E on NKG2A {cite:p}`Liu2023`; "
-    "3, ligands shed by the tumour cell {cite:p}`Salih2006`; 4, PGE2 {cite:p}`Bottcher2018`; "
-    "5, transforming growth factor beta (TGF-β) {cite:p}`Castriconi2003,Viel2016`; 6, IL-15 that "
-    "only other cells can supply {cite:p}`Lucas2007`; 7, CD16 cut off by the NK cell itself "
-    "{cite:p}`Romee2013`; 8, conversion to ILC1 in mice {cite:p}`Gao2017`, dashed because others "
-    "found ILC1 that kill {cite:p}`Dadi2016,Kansler2022`. "
-    "(d) What is tried, and against which barrier; dashed where a trial failed "
-    "{cite:p}`Cho2023` or where the link is our inference. Engagers answer 5 and 7 if they hold "
-    "on to NKp46. "
-    "Changed from the original: TGF-β carries its right name, tumour cells shed ligands while NK "
-    "cells shed CD16, clusters are a barrier and not prey, each treatment points to its barrier, "
-    "and failed trials are shown."
-)
-
-
-def _functions(panel: Panel) -> None:
-    patrol = panel.element(
-        "patrol",
-        "Patrol",
-        "NK cells circulate in the blood and patrol the capillaries of the lung.",
-        "the-first-day",
-    )
-    patrol.vessel(0, 320, 80, 54).text(2, 42, "patrol the blood")
-    patrol.cell("nk", 30, 80).arrow("moves", (51, 80), (88, 80))
-
-    killing = panel.element(
-        "killing",
-        "Killing of circulating tumour cells",
-        "An NK cell empties its granules against a tumour cell, which dies within hours.",
-        "contact-to-death",
-    )
-    killing.cell("nk", 148, 80).cell("tumour", 196, 80).text(146, 42, "kill tumour cells in it")
-    for dy in (-6, 0, 6):
-        killing.molecule("granule", 173 - abs(dy) * 0.4, 80 + dy)
-    killing.arrow("moves", (216, 80), (246, 80)).cell("dying", 274, 80)
-
-    recognition = panel.element(
-        "recognition",
-        "Recognition",
-        "The NK cell weighs activating ligands against inhibitory ones, such as MHC class I.",
-        "reading-a-cell",
-    )
-    recognition.text(2, 132, "read cells, weighing two kinds of signal")
-    recognition.cell("nk", 40, 182, 21).around("receptor", 40, 182, 20, (-28, 28))
-    recognition.cell("tumour", 268, 182, 20).around("ligand", 268, 182, 19, (208,))
-    recognition.around("brake-ligand", 268, 182, 19, (152,))
-    recognition.arrow("activates", (236, 170), (82, 170)).arrow("inhibits", (234, 194), (84, 194))
-    recognition.text(158, 156, "activating ligand", align="center")
-    recognition.text(158, 209, "MHC class I", align="center")
-
-    recruitment = panel.element(
-        "recruitment",
-        "Recruitment",
-        "With XCL1 and CCL5 NK cells draw in cDC1, which show tumour antigen to CD8 T cells.",
-        "the-call",
-    )
-    recruitment.text(2, 243, "call cDC1, which bring CD8 T cells")
-    recruitment.cell("nk", 26, 284).arrow("activates", (48, 284), (96, 284))
-    for x, y in ((58, 272), (72, 275), (84, 270)):
-        recruitment.molecule("chemokine", x, y)
-    recruitment.cell("cdc1", 122, 284).arrow("activates", (148, 284), (184, 284))
-    recruitment.cell("tcell", 206, 284).arrow("inhibits", (226, 284), (264, 284))
-    recruitment.cell("tumour", 288, 284)
-
-
-def _barriers_at_the_cell(panel: Panel) -> None:
-    clusters = panel.element(
-        "clusters",
-        "Barrier 1: clusters",
-        "Tumour cells that travel in clusters resist NK cells.",
-        "clusters",
-    )
-    clusters.number(12, 44, 1).text(28, 44, "clusters")
-    clusters.cell("nk", 22, 100).arrow("fails", (44, 100), (78, 100)).cell("cluster", 104, 98)
-    clusters.text(2, 142, "resist NK cells")
-
-    disguise = panel.element(
-        "hla-e",
-        "Barrier 2: HLA-E",
-        "HLA-E on the tumour cell holds the NK cell back through its receptor NKG2A.",
-        "clusters",
-    )
-    disguise.number(178, 44, 2).text(194, 44, "HLA-E on NKG2A")
-    disguise.cell("tumour", 196, 100, 16).around("brake-ligand", 196, 100, 15, (0,))
-    disguise.arrow("inhibits", (226, 100), (264, 100))
-    disguise.text(178, 142, "the brake is on")
-    disguise.cell("nk", 300, 100, 17).around("receptor", 300, 100, 16, (180,))
-
-    shedding = panel.element(
-        "shed-ligands",
-        "Barrier 3: shed ligands",
-        "Tumour cells shed MICA and MICB, so that NKG2D finds less to bind.",
-        "who-sheds-what",
-    )
-    shedding.number(12, 178, 3).text(28, 178, "shed ligands")
-    shedding.cell("tumour", 34, 234, 18).around("ligand", 34, 234, 17, (-60, 80))
-    shedding.molecule("enzyme", 64, 234, 180)
-    for x, y, angle in ((84, 212, 160), (98, 232, 200), (86, 252, 230), (112, 248, 170)):
-        shedding.molecule("fragment", x, y, angle)
-    shedding.text(2, 278, "MICA and MICB")
-
-    pge2 = panel.element(
-        "pge2",
-        "Barrier 4: PGE2",
-        "PGE2 harms NK cells, lowers their chemokines and makes cDC1 deaf to them.",
-        "pge2",
-    )
-    pge2.number(178, 178, 4).text(194, 178, "PGE2")
-    pge2.cell("nk", 188, 216).arrow("activates", (209, 216), (274, 216)).cell("cdc1", 298, 216)
-    pge2.cell("tumour", 241, 274, 15).arrow("inhibits", (241, 254), (241, 223))
-    for x, y in ((224, 246), (257, 240), (260, 254), (219, 260)):
-        pge2.molecule("pge2", x, y)
-
-
-def _barriers_in_the_tumour(panel: Panel) -> None:
-    tgf = panel.element(
-        "tgf-beta",
-        "Barrier 5: TGF-β",
-        "Transforming growth factor beta lowers NKp30, in part NKG2D, and blocks the IL-15 signal.",
-        "three-injuries",
-    )
-    tgf.number(12, 44, 5).text(28, 44, "TGF-β")
-    for x, y, angle in ((14, 86, 20), (28, 102, 80), (12, 114, 140)):
-        tgf.molecule("tgf-beta", x, y, angle)
-    tgf.arrow("inhibits", (44, 98), (80, 98)).cell("nk", 108, 98, 20)
-    tgf.text(2, 142, "fewer NKp30")
-
-    hunger = panel.element(
-        "hunger",
-        "Barrier 6: too little cytokine",
-        "NK cells live on IL-15 that other cells, such as dendritic cells, hold out to them.",
-        "living-on-supply",
-    )
-    hunger.number(178, 44, 6).text(194, 44, "too little IL-15")
-    hunger.cell("cdc1", 192, 98).arrow("activates", (218, 99), (243, 99))
-    hunger.molecule("cytokine", 223, 86)
-    hunger.cell("nk", 264, 98).cell("weak-nk", 301, 84, 14).cell("weak-nk", 302, 116, 14)
-    hunger.text(178, 142, "others supply it")
-
-    cut = panel.element(
-        "cd16",
-        "Barrier 7: loss of CD16",
-        "On activation the NK cell's own ADAM17 cuts CD16 off, which may also help it to move on.",
-        "who-sheds-what",
-    )
-    cut.number(12, 178, 7).text(28, 178, "loss of CD16")
-    cut.cell("nk", 38, 232, 20).around("receptor", 38, 232, 19, (-70, 75))
-    cut.molecule("enzyme", 70, 232, 180)
-    for x, y, angle in ((88, 210, -30), (102, 232, 20), (88, 252, 50)):
-        cut.molecule("shed-receptor", x, y, angle)
-    cut.text(2, 278, "by its own ADAM17")
-
-    conversion = panel.element(
-        "ilc1",
-        "Barrier 8: conversion to ILC1 (disputed)",
-        "In mouse tumours TGF-β turned NK cells into ILC1; elsewhere ILC1 were found to kill.",
-        "ilc1-controversy",
-    )
-    conversion.number(178, 178, 8).text(194, 178, "conversion?")
-    conversion.cell("nk", 196, 232, 18).cell("ilc1", 292, 232, 20)
-    conversion.arrow("moves", (219, 232), (266, 232), uncertain=True)
-    conversion.molecule("tgf-beta", 241, 217, 30).text(178, 278, "ILC1: harm or help?")
-
-
-def _answer(
-    panel: Panel,
-    row: int,
-    element: tuple[str, str, str, str],
-    lines: tuple[str, str],
-    answers: tuple[int, ...],
-    uncertain: bool = False,
-) -> tuple[Element, float]:
-    """Write one row of the opportunities; return it and the height at which to draw its icon."""
-    y = 58.0 + 46 * row
-    drawn = panel.element(*element)
-    drawn.text(62, y - 7, lines[0], bold=True).text(62, y + 8, lines[1])
-    left = 320 - 22 * len(answers)
-    drawn.arrow("inhibits", (left - 26, y - 7), (left - 6, y - 7), uncertain=uncertain)
-    for i, number in enumerate(answers):
-        drawn.number(left + 11 + 22 * i, y - 7, number)
-    return drawn, y
-
-
-def _opportunities(panel: Panel) -> None:
-    engager, y = _answer(panel, 0, (
-        "engagers", "Engagers",
-        "An engager brings the signal that is missing; by way of NKp46 it avoids barriers 5 and 7.",
-        "engager-idea",
-    ), ("Engagers", "patients; best with cells"), (3, 5, 7))  # fmt: skip
-    engager.cell("nk", 8, y, 9).molecule("engager", 29, y, 0).cell("tumour", 51, y, 8)
-
-    fuel, y = _answer(panel, 1, (
-        "cytokines", "Cytokine support",
-        "IL-15, or a variant of IL-2, makes NK cells multiply; toxicity limits the dose.",
-        "extra-fuel",
-    ), ("Cytokines", "patients; toxicity limits it"), (6,))  # fmt: skip
-    fuel.molecule("cytokine", 12, y - 7).molecule("cytokine", 22, y + 6)
-    fuel.cell("nk", 43, y, 13)
-
-    donor, y = _answer(panel, 2, (
-        "donor-cells", "Adoptive transfer",
-        "NK cells from a donor, activated before infusion, stand in for the patient's own.",
-        "car-nk",
-    ), ("Donor NK cells", "patients; no control groups"), (6, 8), uncertain=True)  # fmt: skip
-    donor.organ("bag", 14, y, 22, 36).cell("nk", 43, y, 13)
-
-    brake, y = _answer(panel, 3, (
-        "nkg2a-blockade", "Checkpoint blockade",
-        "Blocking NKG2A freed NK cells in models; a phase 3 trial of monalizumab was futile.",
-        "blockade",
-    ), ("NKG2A blockade", "phase 3: failed"), (2,), uncertain=True)  # fmt: skip
-    brake.cell("nk", 43, y, 13).around("receptor", 43, y, 12, (180,))
-    brake.molecule("antibody", 11, y, 0)
-
-    trap, y = _answer(panel, 4, (
-        "tgf-blockade", "TGF-β blockade",
-        "Trapping TGF-β and blocking PD-L1 worked in mice and failed in a phase 3 trial.",
-        "blockade",
-    ), ("TGF-β blockade", "mice; phase 3: failed"), (5, 8), uncertain=True)  # fmt: skip
-    trap.molecule("antibody", 16, y, 0).molecule("tgf-beta", 36, y, 90)
-
-    partner, y = _answer(panel, 5, (
-        "t-cell-therapy", "Combination with T-cell therapy",
-        "In mice, stopping the enzyme that makes PGE2 worked together with anti-PD-1.",
-        "pge2",
-    ), ("With T-cell therapy", "mice; PGE2 and PD-1"), (4,))  # fmt: skip
-    partner.cell("nk", 13, y, 12).cell("tcell", 43, y, 11)
-
-    gap = panel.element(
-        "unanswered",
-        "Barrier 1 has no answer",
-        "None of these treatments is aimed at clusters of tumour cells.",
-        "clusters",
-    )
-    gap.number(43, 338, 1).text(62, 338, "clusters: no answer in this list")
-
-
-def figure_1(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
-    """Return the review's Figure 1, drawn anew: functions, barriers and opportunities.
-
-    Parameters
-    ----------
-    links : mapping, optional
-        Where the link keys of the elements lead; by default to the chapters of the book.
-
-    Returns
-    -------
-    Schematic
-        Four panels: functions, barriers at the tumour cell and in the tumour, opportunities.
-    """
-    return _plate(
-        "figure-1",
-        "NK cells in cancer: functions, barriers, opportunities",
-        FIGURE_1_ALT,
-        FIGURE_1_CAPTION,
-        links,
-        [
-            (
-                _functions,
-                306,
-                "Functions",
-                "What NK cells do: patrol, read, kill, and call others.",
-            ),
-            (
-                _barriers_at_the_cell,
-                306,
-                "Barriers at the tumour cell",
-                "Four ways in which tumour cells escape NK cells.",
-            ),
-            (
-                _barriers_in_the_tumour,
-                296,
-                "Barriers inside the tumour",
-                "Four ways in which NK cells lose their power in a tumour.",
-            ),
-            (
-                _opportunities,
-                352,
-                "Opportunities",
-                "Six treatments; each bar ends at the numbers of the barriers that it answers.",
-            ),
-        ],
-    )
+    panels = _panels(
+        Plan(_leaving, 290, "Cells leave the primary tumour",
+             "NK cells kill single tumour cells in the blood; clusters resist them."),
+        Plan(_liver_first, 290, "Through the liver first?",
+             "The review leads tumour cells through the liver; from a tail vein they reach the "
+             "lung first."),
+        Plan(_first_day, 300, "Lung: the first 24 hours",
+             "NK cells kill at half of their contacts at first and hardly at all a day later, "
+             "because the tumour cells change."),
+        Plan(_later, 300, "Lung: the days after",
+             "T cells control what has grown; NK cells help to bring them in from outside."),
+    )  # fmt: skip
+    title = "NK cells against tumour cells on the way to the lung"
+    return Schematic("figure-2", title, FIGURE_2_ALT, FIGURE_2_CAPTION, panels, links)
 
 
 # ------------------------------------------------------------------------------ Figure 3
@@ -673,7 +708,10 @@ FIGURE_3_CAPTION = (
     "price and proof are drawn in."
 )
 
-_TOP, _FLOOR, _BULGE = 96.0, 151.0, 4.0
+
+#: The two membranes of Figure 3a at the panel's edges, and how far each bulges towards the other.
+_TOP, _FLOOR, _BULGE = 106.0, 190.0, 4.0
+_CLOSE_UP = 1.55
 
 
 def _on_membrane(y: float, bulge: float, x: float) -> float:
@@ -686,20 +724,22 @@ def _handle(panel: Panel, x: float, name: str, says: str) -> None:
     """Draw a receptor on the NK cell of Figure 3a, with its name inside the cell."""
     handle = panel.element(name.lower(), name, says, "which-handle")
     y = _on_membrane(_TOP, _BULGE, x)
-    handle.molecule("receptor", x, y, 90).text(x, y - 17, name, align="center")
+    handle.molecule("receptor", x, y, 90, _CLOSE_UP).text(x, y - 17, name, align="center")
 
 
-def _forced_contact(panel: Panel) -> None:
+def _two_cells(panel: Panel, places: tuple[int, ...]) -> None:
+    """Draw the two cells of Figure 3a, with antigens at the places."""
     tumour = panel.element(
         "antigens",
         "Tumour antigens",
         "The engager's other end binds a molecule that the tumour cell carries.",
         "engager-idea",
     )
-    tumour.membrane("tumour", _FLOOR, 118, -_BULGE).text(12, 252, "tumour cell")
-    places = (46, 122, 198, 274)
+    tumour.membrane("tumour", _FLOOR, 132, -_BULGE).nucleus("tumour", 160, 287, 64, 27)
+    tumour.text(12, 216, "tumour cell", bold=True)
     for x in places:
-        tumour.molecule("antigen", x, _on_membrane(_FLOOR, -_BULGE, x), -90)
+        y = _on_membrane(_FLOOR, -_BULGE, x)
+        tumour.molecule("antigen", x, y, -90, _CLOSE_UP)
 
     nk = panel.element(
         "nk-cell",
@@ -707,9 +747,15 @@ def _forced_contact(panel: Panel) -> None:
         "Receptors that are pulled together make the NK cell empty its granules.",
         "contact-to-death",
     )
-    nk.membrane("nk", _TOP, -64, _BULGE).text(12, 46, "NK cell")
-    for x, y in ((150, 52), (168, 46), (184, 56), (220, 50), (240, 58), (262, 47), (292, 56)):
-        nk.molecule("granule", x, y)
+    nk.membrane("nk", _TOP, -76, _BULGE).text(12, 48, "NK cell", bold=True)
+    for x, y in ((112, 52), (132, 62), (152, 50), (166, 66), (186, 52), (206, 64), (232, 50),
+                 (254, 62), (278, 48), (300, 60)):  # fmt: skip
+        nk.molecule("granule", x, y, 0, _CLOSE_UP)
+
+
+def _forced_contact(panel: Panel) -> None:
+    places = (40, 112, 208, 280)
+    _two_cells(panel, places)
     says = (
         "CD16 is on nearly all NK cells of the blood; the cell cuts it off when activated.",
         "NKG2D is lowered in part by TGF-β, and T cells carry it too.",
@@ -726,7 +772,8 @@ def _forced_contact(panel: Panel) -> None:
         "engager-idea",
     )
     for x in places:
-        bridges.molecule("engager", x, 122, 90)
+        middle = (_on_membrane(_TOP, _BULGE, x) + _on_membrane(_FLOOR, -_BULGE, x)) / 2 - 1
+        bridges.molecule("engager", x, middle, 90, _CLOSE_UP)
 
     release = panel.element(
         "degranulation",
@@ -734,63 +781,49 @@ def _forced_contact(panel: Panel) -> None:
         "Granules pass into the tumour cell, which dies.",
         "contact-to-death",
     )
-    release.arrow("moves", (160, 106), (160, 180))
-    for x, y in ((152, 112), (168, 118), (152, 128), (168, 136)):
-        release.molecule("granule", x, y)
-    release.text(160, 196, "granules kill the cell", align="center")
+    release.arrow("moves", (160, 116), (160, 222))
+    for x, y in ((149, 122), (171, 132), (149, 146), (171, 158), (149, 172), (171, 200)):
+        release.molecule("granule", x, y, 0, _CLOSE_UP)
+    release.text(160, 240, "granules kill the cell", align="center")
 
 
 def _against_it(panel: Panel) -> None:
-    tgf = panel.element(
-        "tgf-beta",
-        "TGF-β and the receptors",
-        "Transforming growth factor beta lowers NKp30 and in part NKG2D, but not NKp46.",
-        "three-injuries",
-    )
-    tgf.text(2, 44, "TGF-β lowers")
-    for x, y, angle in ((14, 80, 20), (32, 94, 80), (14, 108, 140)):
-        tgf.molecule("tgf-beta", x, y, angle)
-    tgf.arrow("inhibits", (50, 94), (88, 94)).cell("nk", 118, 94, 20)
-    tgf.text(2, 138, "NKp30, part of NKG2D,").text(2, 153, "not NKp46")
+    tgf = _scene(
+        panel, (LEFT, 44),
+        ("tgf-beta", "TGF-β and the receptors",
+         "Transforming growth factor beta lowers NKp30 and in part NKG2D, but not NKp46.",
+         "three-injuries"),
+        "TGF-β", "lowers NKp30, partly", "NKG2D, not NKp46",
+    )  # fmt: skip
+    _tgf_lowers(tgf, LEFT, 90)
 
-    shed = panel.element(
-        "shed-ligands",
-        "Shed ligands",
-        "Tumour cells shed the ligands MICA and MICB, not the receptors of NK cells.",
-        "who-sheds-what",
-    )
-    shed.text(178, 44, "tumour cells shed")
-    shed.cell("tumour", 202, 94, 19).around("ligand", 202, 94, 18, (-65, 70))
-    shed.molecule("enzyme", 235, 94, 180)
-    for x, y, angle in ((254, 72, 160), (272, 92, 200), (256, 114, 230), (290, 106, 170)):
-        shed.molecule("fragment", x, y, angle)
-    shed.text(178, 138, "ligands: MICA, MICB")
+    shed = _scene(
+        panel, (RIGHT, 44),
+        ("shed-ligands", "Shed ligands",
+         "Tumour cells shed the ligands MICA and MICB, not the receptors of NK cells.",
+         "who-sheds-what"),
+        "Shed ligands", "tumour cells lose", "MICA and MICB",
+    )  # fmt: skip
+    _ligands_shed(shed, RIGHT, 90)
 
-    cut = panel.element(
-        "cd16-cut",
-        "CD16, cut off by its own cell",
-        "ADAM17 of the NK cell itself cuts CD16 off, which may help it to move on.",
-        "who-sheds-what",
-    )
-    cut.text(2, 190, "NK cells shed")
-    cut.cell("nk", 38, 236, 20).around("receptor", 38, 236, 19, (-70, 75))
-    cut.molecule("enzyme", 70, 236, 180)
-    for x, y, angle in ((88, 214, -30), (102, 236, 20), (88, 256, 50)):
-        cut.molecule("shed-receptor", x, y, angle)
-    cut.text(2, 280, "CD16, by their ADAM17")
+    cut = _scene(
+        panel, (LEFT, 200),
+        ("cd16-cut", "CD16, cut off by its own cell",
+         "ADAM17 of the NK cell itself cuts CD16 off, which may help it to move on.",
+         "who-sheds-what"),
+        "Loss of CD16", "NK cells cut it with", "their own ADAM17",
+    )  # fmt: skip
+    _cd16_cut(cut, LEFT, 246)
 
-    conversion = panel.element(
-        "ilc1",
-        "Conversion to ILC1 (disputed)",
-        "TGF-β turned NK cells into ILC1 in mice; whether ILC1 harm or help is disputed.",
-        "ilc1-controversy",
-    )
-    conversion.text(178, 190, "conversion to ILC1?")
-    conversion.cell("nk", 196, 236, 18).cell("ilc1", 290, 236, 20)
-    conversion.around("receptor", 290, 236, 21, (-45, 0, 45))
-    conversion.arrow("moves", (219, 236), (264, 236), uncertain=True)
-    conversion.molecule("tgf-beta", 240, 220, 30)
-    conversion.text(178, 280, "NKG2A, CD96, LAG-3?")
+    conversion = _scene(
+        panel, (RIGHT, 200),
+        ("ilc1", "Conversion to ILC1 (disputed)",
+         "TGF-β turned NK cells into ILC1 in mice; whether ILC1 harm or help is disputed.",
+         "ilc1-controversy"),
+        "Into ILC1?", "with more NKG2A,", "CD96 and LAG-3?",
+    )  # fmt: skip
+    _conversion(conversion, RIGHT, 246)
+    conversion.around("receptor", RIGHT + 118, 246, 21, (-45, 0, 45))
 
 
 def _fuel_and_price(panel: Panel) -> None:
@@ -800,42 +833,42 @@ def _fuel_and_price(panel: Panel) -> None:
         "A variant of IL-2 on the engager puts the fuel where the engager binds.",
         "extra-fuel",
     )
-    armed.text(2, 44, "on the engager: fuel where it is needed")
-    armed.cell("tumour", 30, 100, 19).around("antigen", 30, 100, 18, (0,))
-    armed.molecule("engager-fuelled", 76, 100, 180)
-    armed.cell("nk", 121, 100, 22).around("receptor", 121, 100, 21, (180,))
+    armed.text(2, 44, "On the engager", bold=True)
+    armed.cell("tumour", 24, 92, 21).around("antigen", 24, 92, 20, (0,))
+    armed.molecule("engager-fuelled", 72, 92, 180).text(2, 138, "fuel where it is needed")
+    armed.cell("nk", 119, 92, 23).around("receptor", 119, 92, 22, (180,))
 
     growth = panel.element(
         "growth",
         "More NK cells",
         "IL-2 and IL-15 make NK cells multiply and keep them active.",
-        "living-on-supply",
+        "five-cytokines",
     )
-    growth.arrow("activates", (148, 100), (196, 100))
-    for x, y in ((222, 84), (256, 84), (290, 84), (239, 116), (273, 116)):
-        growth.cell("nk", x, y, 14)
-    growth.text(256, 144, "more NK cells", align="center")
+    growth.arrow("activates", (150, 92), (194, 92))
+    for x, y in ((220, 76), (256, 76), (292, 76), (238, 108), (274, 108)):
+        growth.cell("nk", x, y, 15)
+    growth.text(256, 138, "more NK cells", align="center")
 
     systemic = panel.element(
         "whole-body",
         "Cytokine in the whole body",
         "Given to the whole body, IL-2 and IL-15 reach the limit of toxicity.",
-        "extra-fuel",
+        "five-cytokines",
     )
-    systemic.text(2, 176, "in the whole body: a price").vessel(0, 320, 216, 50)
+    systemic.text(2, 176, "In the whole body", bold=True).vessel(0, 320, 220, 56)
     for i in range(7):
-        systemic.molecule("cytokine", 20 + 24 * i, 208 + 14 * (i % 2))
-    systemic.arrow("activates", (182, 216), (222, 216)).cell("treg", 250, 216, 14)
-    systemic.text(250, 254, "IL-2 feeds Treg too", align="center")
+        systemic.molecule("cytokine", 20 + 24 * i, 212 + 16 * (i % 2), 0, 1.15)
+    systemic.arrow("activates", (184, 220), (228, 220)).cell("treg", 258, 220, 16)
+    systemic.text(318, 264, "IL-2 feeds Treg too", align="right")
 
     price = panel.element(
         "price",
         "The price",
         "On high-dose IL-2, 6 of 270 patients with melanoma died of the treatment.",
-        "extra-fuel",
+        "five-cytokines",
     )
-    price.molecule("warning", 14, 274).text(34, 266, "high-dose IL-2:")
-    price.text(34, 281, "6 of 270 patients died")
+    price.molecule("warning", 16, 288, 0, 1.2).text(42, 280, "high-dose IL-2:")
+    price.text(42, 296, "6 of 270 patients died")
 
 
 def _where_and_with_whom(panel: Panel) -> None:
@@ -845,10 +878,10 @@ def _where_and_with_whom(panel: Panel) -> None:
         "Enzymes of the tumour would take the mask off, so that the engager works only there.",
         "extra-fuel",
     )
-    mask.text(2, 44, "masked")
-    mask.molecule("engager-masked", 26, 84, 0).molecule("enzyme", 74, 66, 90)
-    mask.arrow("moves", (54, 84), (94, 84), uncertain=True).molecule("engager", 120, 84, 0)
-    mask.text(2, 118, "unmasked in the tumour")
+    mask.text(2, 44, "Masked", bold=True)
+    mask.molecule("engager-masked", 22, 84, 0, 1.2).molecule("enzyme", 68, 66, 90)
+    mask.arrow("moves", (50, 84), (88, 84), uncertain=True).molecule("engager", 114, 84, 0, 1.2)
+    mask.text(2, 118, "bare in the tumour")
 
     local = panel.element(
         "local",
@@ -856,11 +889,12 @@ def _where_and_with_whom(panel: Panel) -> None:
         "An engager given into the tumour would spare the rest of the body.",
         "extra-fuel",
     )
-    local.text(178, 44, "local")
-    for x, y in ((290, 70), (296, 96), (270, 96)):
-        local.cell("tumour", x, y, 13)
-    local.molecule("engager", 198, 84, 0).arrow("moves", (220, 84), (252, 84), uncertain=True)
-    local.text(178, 118, "into the tumour")
+    local.text(RIGHT, 44, "Local", bold=True)
+    for x, y in ((292, 66), (300, 93), (274, 88)):
+        local.cell("tumour", x, y, 14)
+    local.molecule("engager", RIGHT + 20, 84, 0, 1.2)
+    local.arrow("moves", (214, 84), (250, 84), uncertain=True)
+    local.text(RIGHT, 118, "into the tumour")
 
     donor = panel.element(
         "donor-cells",
@@ -868,28 +902,31 @@ def _where_and_with_whom(panel: Panel) -> None:
         "NK cells from a donor are activated, multiplied and loaded with the engager beforehand.",
         "engager-with-cells",
     )
-    donor.text(2, 156, "with activated NK cells from a donor")
-    donor.organ("bag", 24, 206, 36, 64).arrow("moves", (50, 206), (80, 206))
-    donor.cell("nk", 112, 206, 22).around("receptor", 112, 206, 21, (0,))
-    donor.molecule("engager", 157, 206, 0)
-    donor.cell("tumour", 203, 206, 19).around("antigen", 203, 206, 18, (180,))
-    donor.arrow("moves", (228, 206), (256, 206)).cell("dying", 284, 206, 15)
+    donor.text(2, 152, "With activated donor NK cells", bold=True)
+    donor.organ("bag", 22, 202, 36, 64).arrow("moves", (48, 202), (78, 202))
+    donor.cell("nk", 108, 202, 23).around("receptor", 108, 202, 22, (0,))
+    donor.molecule("engager", 154, 202, 0)
+    donor.cell("tumour", 202, 202, 21).around("antigen", 202, 202, 20, (180,))
+    donor.arrow("moves", (229, 202), (258, 202)).cell("dying", 290, 202, 17)
+    _responses(panel)
 
+
+def _responses(panel: Panel) -> None:
+    """Draw the shares of patients who responded as two bars."""
     proof = panel.element(
         "afm13",
         "AFM13 alone and with donor NK cells",
         "3 of 26 patients responded to AFM13 alone, and 39 of 42 to AFM13 with donor NK cells.",
         "engager-with-cells",
     )
-    proof.text(2, 260, "patients who responded (lymphoma):")
-    left, full = 84.0, 150.0
-    for y, label, share, count in ((282, "alone", 3 / 26, "3 of 26"),
-                                   (302, "with cells", 39 / 42, "39 of 42")):  # fmt: skip
-        right = left + full * share
-        bar = [(left, y - 7), (right, y - 7), (right, y + 7), (left, y + 7)]
-        proof.area(bar, "nk").line([*bar, bar[0]])
-        proof.line([(left, y - 9), (left, y + 9)], 1.6)
-        proof.text(left - 6, y, label, align="right").text(right + 6, y, count)
+    proof.text(2, 258, "Patients who responded", bold=True)
+    left, full = 84.0, 164.0
+    rows = ((280, "alone", 3, 26), (303, "with cells", 39, 42))
+    for y, label, responses, patients in rows:
+        right = left + full * responses / patients
+        bar = [(left, y - 8), (right, y - 8), (right, y + 8), (left, y + 8)]
+        proof.area(bar, "nk").line([*bar, bar[0]]).text(left - 8, y, label, align="right")
+        proof.text(right + 7, y, f"{responses} of {patients}")
 
 
 def figure_3(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
@@ -905,39 +942,18 @@ def figure_3(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
     Schematic
         Four panels: forced contact, what works against it, fuel and its price, place and partner.
     """
-    return _plate(
-        "figure-3",
-        "Engagers and cytokines against the barriers of the tumour",
-        FIGURE_3_ALT,
-        FIGURE_3_CAPTION,
-        links,
-        [
-            (
-                _forced_contact,
-                296,
-                "An engager forces contact",
-                "Each engager ties a receptor of the NK cell to an antigen of the tumour cell.",
-            ),
-            (
-                _against_it,
-                296,
-                "What works against it",
-                "Receptors are lowered or cut off, ligands are shed, cells may change type.",
-            ),
-            (
-                _fuel_and_price,
-                314,
-                "Fuel, and its price",
-                "A cytokine on the engager feeds the NK cell; in the whole body it is toxic.",
-            ),
-            (
-                _where_and_with_whom,
-                314,
-                "Where, and with whose cells",
-                "Masks and local delivery are ideas; donor NK cells have results in patients.",
-            ),
-        ],
-    )
+    panels = _panels(
+        Plan(_forced_contact, 324, "An engager forces contact",
+             "Each engager ties a receptor of the NK cell to an antigen of the tumour cell."),
+        Plan(_against_it, 324, "What works against it",
+             "Receptors are lowered or cut off, ligands are shed, cells may change type."),
+        Plan(_fuel_and_price, 320, "Fuel, and its price",
+             "A cytokine on the engager feeds the NK cell; in the whole body it is toxic."),
+        Plan(_where_and_with_whom, 320, "Where, and with whose cells",
+             "Masks and local delivery are ideas; donor NK cells have results in patients."),
+    )  # fmt: skip
+    title = "Engagers and cytokines against the barriers of the tumour"
+    return Schematic("figure-3", title, FIGURE_3_ALT, FIGURE_3_CAPTION, panels, links)
 
 
 # ------------------------------------------------------------------------------ Figure 4
@@ -974,76 +990,83 @@ FIGURE_4_CAPTION = (
 )
 
 
-def _step(panel: Panel, number: int, key: str, name: str, says: str, link: str) -> Element:
-    """Begin one of the six steps of Figure 4a: an element with its number and name."""
-    x, y = 4 + 108 * ((number - 1) % 3), 44 + 148 * ((number - 1) // 3)
-    step = panel.element(key, name.capitalize(), says, link)
-    return step.number(x + 8, y, number).text(x + 22, y, name)
+#: How far apart the centres of two cells stand that an engager holds together, beyond their radii.
+_BRIDGE = 52.0
+_STEP_R = 20.0
+
+
+def _step(panel: Panel, number: int, *told: str) -> tuple[Element, float, float]:
+    """Begin one of the six steps of Figure 4a; return it, and where its NK cell stands."""
+    x, y = 2 + 108 * ((number - 1) % 3), 44 + 172 * ((number - 1) // 3)
+    step = panel.element(*told).number(x + 9.5, y, number).text(x + 25, y, told[1], bold=True)
+    return step, x + 44, y + 36
 
 
 def _six_steps(panel: Panel) -> None:
-    antigen = _step(
-        panel, 1, "antigen", "antigen",
+    below = 2 * _STEP_R + _BRIDGE
+    antigen, x, y = _step(
+        panel, 1, "antigen", "Antigen",
         "An antigen is a molecule of the tumour cell that the engager is built to bind.",
         "engager-idea",
     )  # fmt: skip
-    antigen.cell("tumour", 50, 157, 17).around("antigen", 50, 157, 16, (-125, -90, -55))
+    antigen.cell("tumour", x, y + below, _STEP_R)
+    antigen.around("antigen", x, y + below, _STEP_R - 1, (-130, -90, -50))
 
-    engager = _step(
-        panel, 2, "engager", "engager",
+    engager, x, y = _step(
+        panel, 2, "engager", "Engager",
         "One end of the engager binds the antigen.",
         "engager-idea",
     )  # fmt: skip
-    engager.cell("tumour", 158, 157, 17).around("antigen", 158, 157, 16, (-90,))
-    engager.molecule("engager", 158, 115, 90)
+    engager.cell("tumour", x, y + below, _STEP_R)
+    engager.around("antigen", x, y + below, _STEP_R - 1, (-90,))
+    engager.molecule("engager", x, y + _STEP_R + 24, 90)
 
-    receptor = _step(
-        panel, 3, "receptor", "receptor",
+    receptor, x, y = _step(
+        panel, 3, "receptor", "Receptor",
         "The other end grips an activating receptor, such as CD16 or NKp46.",
         "which-handle",
     )  # fmt: skip
-    receptor.cell("nk", 266, 76, 17).cell("tumour", 266, 157, 17)
-    receptor.around("receptor", 266, 76, 16, (90,)).around("antigen", 266, 157, 16, (-90,))
-    receptor.molecule("engager", 266, 115, 90)
-
-    _last_steps(panel)
+    receptor.cell("nk", x, y, _STEP_R).cell("tumour", x, y + below, _STEP_R)
+    _bridge(receptor, x, y, 0, 0.0)
+    _last_steps(panel, below)
 
 
-def _bridges(element: Element, x: float, y: float) -> None:
-    """Draw an NK cell above a tumour cell, with three engagers between them."""
-    element.cell("nk", x, y, 24).cell("tumour", x, y + 99, 24)
-    for dx, sink in ((-14, 4.5), (0, 0.0), (14, 4.5)):
-        element.molecule("antigen", x + dx, y + 73.5 + sink * 0.6, -90)
-        element.molecule("receptor", x + dx, y + 23 - sink, 90)
-        element.molecule("engager", x + dx, y + 48, 90)
+def _bridge(element: Element, x: float, y: float, aside: float, sink: float) -> None:
+    """Draw an engager from the NK cell at (x, y) to the tumour cell below it."""
+    element.molecule("antigen", x + aside, y + _STEP_R + _BRIDGE + 1 + sink * 0.6, -90)
+    element.molecule("receptor", x + aside, y + _STEP_R - 1 - sink, 90)
+    element.molecule("engager", x + aside, y + _STEP_R + 24, 90)
 
 
-def _last_steps(panel: Panel) -> None:
-    crosslink = _step(
-        panel, 4, "cross-linking", "cross-link",
+def _last_steps(panel: Panel, below: float) -> None:
+    crosslink, x, y = _step(
+        panel, 4, "cross-linking", "Cross-link",
         "Several bridges pull receptors together, and that triggers the NK cell.",
         "engager-idea",
     )  # fmt: skip
-    _bridges(crosslink, 50, 232)
+    crosslink.cell("nk", x, y, _STEP_R).cell("tumour", x, y + below, _STEP_R)
+    for aside, sink in ((-13, 5.0), (0, 0.0), (13, 5.0)):
+        _bridge(crosslink, x, y, aside, sink)
 
-    release = _step(
-        panel, 5, "degranulation", "granules",
+    release, x, y = _step(
+        panel, 5, "degranulation", "Granules",
         "The NK cell empties its granules, with perforin and granzymes, into the cleft.",
         "contact-to-death",
     )  # fmt: skip
-    release.cell("nk", 158, 232, 24).cell("tumour", 158, 330, 24)
-    release.arrow("moves", (158, 260), (158, 302))
-    for x, y in ((146, 264), (170, 264), (149, 277), (168, 278), (147, 291), (169, 292)):
-        release.molecule("granule", x, y)
+    release.cell("nk", x, y, _STEP_R).cell("tumour", x, y + below, _STEP_R)
+    release.arrow("moves", (x, y + 25), (x, y + 66))
+    for dx, dy in ((-12, 27), (12, 28), (-10, 41), (10, 42), (-12, 55), (12, 56)):
+        release.molecule("granule", x + dx, y + dy)
 
-    death = _step(
-        panel, 6, "death", "death",
+    death, x, y = _step(
+        panel, 6, "death", "Death",
         "The tumour cell dies, and the NK cell lets go, sheds CD16 and may move on.",
         "who-sheds-what",
     )  # fmt: skip
-    death.cell("nk", 254, 232, 24).arrow("moves", (283, 232), (314, 232))
-    death.molecule("shed-receptor", 246, 272, 70).molecule("shed-receptor", 268, 278, 120)
-    death.cell("dying", 258, 328, 22)
+    death.cell("nk", x, y, _STEP_R).arrow("moves", (x + 26, y), (x + 56, y))
+    death.molecule("shed-receptor", x - 12, y + 36, 70)
+    death.molecule("shed-receptor", x + 10, y + 44, 120)
+    death.cell("dying", x, y + below, _STEP_R)
 
 
 def _extra_fuel(panel: Panel) -> None:
@@ -1053,10 +1076,10 @@ def _extra_fuel(panel: Panel) -> None:
         "The engager carries a variant of IL-2 that feeds the NK cell which it holds.",
         "extra-fuel",
     )
-    fuel.text(2, 44, "engager with IL-2 variant")
-    fuel.cell("tumour", 28, 94, 18).around("antigen", 28, 94, 17, (0,))
-    fuel.molecule("engager-fuelled", 73, 94, 180)
-    fuel.cell("nk", 118, 94, 22).around("receptor", 118, 94, 21, (180,))
+    fuel.text(2, 44, "Engager with IL-2 variant", bold=True)
+    fuel.cell("tumour", 24, 98, 20).around("antigen", 24, 98, 19, (0,))
+    fuel.molecule("engager-fuelled", 71, 98, 180)
+    fuel.cell("nk", 118, 98, 23).around("receptor", 118, 98, 22, (180,))
 
     growth = panel.element(
         "growth",
@@ -1064,139 +1087,135 @@ def _extra_fuel(panel: Panel) -> None:
         "By way of mTOR the cytokine makes the NK cell divide and use nutrients.",
         "three-injuries",
     )
-    growth.arrow("activates", (145, 94), (178, 94))
-    growth.line([(184, 80), (232, 80), (232, 108), (184, 108), (184, 80)], 1.4)
-    growth.text(208, 94, "mTOR", align="center").arrow("activates", (237, 94), (264, 94))
-    growth.cell("nk", 288, 78, 15).cell("nk", 298, 110, 15).text(318, 142, "divides", align="right")
+    growth.arrow("activates", (147, 98), (178, 98))
+    growth.line([(184, 83), (232, 83), (232, 113), (184, 113), (184, 83)], 1.4)
+    growth.text(208, 98, "mTOR", align="center").arrow("activates", (238, 98), (262, 98))
+    growth.cell("nk", 294, 80, 17).cell("nk", 298, 117, 17).text(318, 148, "divides", align="right")
 
     block = panel.element(
         "tgf-block",
         "TGF-β cuts the fuel line",
         "TGF-β stops the signal of IL-15 before mTOR, so that more fuel may not help.",
-        "three-injuries",
+        "brakes",
     )
-    block.arrow("inhibits", (161, 150), (161, 104), uncertain=True)
-    for x, y, angle in ((150, 164, 20), (168, 168, 80), (184, 161, 140)):
+    block.arrow("inhibits", (162, 158), (162, 109), uncertain=True)
+    for x, y, angle in ((148, 174, 20), (166, 180, 80), (184, 172, 140)):
         block.molecule("tgf-beta", x, y, angle)
-    block.text(161, 188, "TGF-β cuts the line", align="center")
+    block.text(2, 206, "TGF-β cuts the line before mTOR")
 
-    bystander = panel.element(
-        "treg",
-        "Regulatory T cell",
-        "Natural IL-2 also feeds regulatory T cells; the variant is built to pass them by.",
-        "extra-fuel",
-    )
-    bystander.text(2, 226, "natural IL-2:").text(2, 241, "also feeds Treg")
-    bystander.molecule("cytokine", 20, 278).molecule("cytokine", 34, 286)
-    bystander.arrow("activates", (46, 282), (82, 282)).cell("treg", 108, 282, 15)
+    _two_prices(panel)
 
-    price = panel.element(
-        "toxicity",
-        "Toxicity",
-        "Given to the whole body, IL-2 and IL-15 reach the limit of toxicity.",
-        "extra-fuel",
-    )
-    price.text(178, 226, "in the whole body:").text(178, 241, "toxicity sets the dose")
-    price.molecule("cytokine", 206, 278).molecule("cytokine", 220, 286)
-    price.arrow("moves", (232, 282), (262, 282)).molecule("warning", 284, 284)
+
+def _two_prices(panel: Panel) -> None:
+    """Draw what else a cytokine does."""
+    bystander = _scene(
+        panel, (LEFT, 262),
+        ("treg", "Regulatory T cell",
+         "Natural IL-2 also feeds regulatory T cells; the variant is built to pass them by.",
+         "five-cytokines"),
+        "Natural IL-2", "feeds Treg as well",
+    )  # fmt: skip
+    bystander.molecule("cytokine", 14, 300, 0, 1.15).molecule("cytokine", 30, 312, 0, 1.15)
+    bystander.arrow("activates", (46, 308), (84, 308)).cell("treg", 112, 308, 17)
+
+    price = _scene(
+        panel, (RIGHT, 262),
+        ("toxicity", "Toxicity",
+         "Given to the whole body, IL-2 and IL-15 reach the limit of toxicity.",
+         "five-cytokines"),
+        "In the whole body", "toxicity sets the dose",
+    )  # fmt: skip
+    price.molecule("cytokine", 180, 300, 0, 1.15).molecule("cytokine", 196, 312, 0, 1.15)
+    price.arrow("moves", (212, 308), (250, 308)).molecule("warning", 278, 310, 0, 1.4)
 
 
 def _constraints(panel: Panel) -> None:
-    tgf = panel.element(
-        "tgf-beta",
-        "TGF-β and the receptors",
-        "Transforming growth factor beta lowers NKp30 and in part NKG2D, but not NKp46.",
-        "three-injuries",
-    )
-    tgf.text(2, 44, "TGF-β lowers NKp30")
-    for x, y, angle in ((14, 82, 20), (30, 96, 80), (14, 110, 140)):
-        tgf.molecule("tgf-beta", x, y, angle)
-    tgf.arrow("inhibits", (48, 96), (84, 96)).cell("nk", 112, 96, 20)
-    tgf.text(2, 138, "and NKG2D in part")
+    tgf = _scene(
+        panel, (LEFT, 44),
+        ("tgf-beta", "TGF-β and the receptors",
+         "Transforming growth factor beta lowers NKp30 and in part NKG2D, but not NKp46.",
+         "three-injuries"),
+        "TGF-β", "lowers NKp30, partly", "NKG2D, not NKp46",
+    )  # fmt: skip
+    _tgf_lowers(tgf, LEFT, 90)
 
-    cut = panel.element(
-        "cd16-cut",
-        "CD16, cut off by its own cell",
-        "ADAM17 of the NK cell itself cuts CD16 off, and an engager on CD16 loses its hold.",
-        "who-sheds-what",
-    )
-    cut.text(178, 44, "NK cells shed CD16")
-    cut.cell("nk", 208, 96, 20).around("receptor", 208, 96, 19, (-70, 75))
-    cut.molecule("enzyme", 240, 96, 180)
-    cut.molecule("shed-receptor", 262, 78, -20).molecule("engager", 281, 72, -20)
-    cut.molecule("shed-receptor", 266, 112, 40)
-    cut.text(178, 138, "by their own ADAM17")
+    cut = _scene(
+        panel, (RIGHT, 44),
+        ("cd16-cut", "CD16, cut off by its own cell",
+         "ADAM17 of the NK cell itself cuts CD16 off, and an engager on CD16 loses its hold.",
+         "who-sheds-what"),
+        "Loss of CD16", "NK cells cut it with", "their own ADAM17",
+    )  # fmt: skip
+    _cd16_cut(cut, RIGHT, 90)
+    cut.molecule("engager", RIGHT + 97, 61, -30)
 
-    conversion = panel.element(
-        "ilc1",
-        "Conversion to ILC1 (disputed)",
-        "TGF-β turned NK cells into ILC1 in mice; whether ILC1 harm or help is disputed.",
-        "ilc1-controversy",
-    )
-    conversion.text(2, 179, "conversion to ILC1?")
-    conversion.cell("nk", 24, 236, 18).cell("ilc1", 116, 236, 20)
-    conversion.arrow("moves", (46, 236), (90, 236), uncertain=True)
-    conversion.molecule("tgf-beta", 68, 220, 30).text(2, 288, "harm or help?")
+    conversion = _scene(
+        panel, (LEFT, 200),
+        ("ilc1", "Conversion to ILC1 (disputed)",
+         "TGF-β turned NK cells into ILC1 in mice; whether ILC1 harm or help is disputed.",
+         "ilc1-controversy"),
+        "Into ILC1?", "harm or help?",
+    )  # fmt: skip
+    _conversion(conversion, LEFT, 246)
 
-    hook = panel.element(
-        "hook",
-        "Too much drug: the hook effect",
-        "With too much drug every receptor and every antigen holds an engager of its own.",
-        "hook-effect",
-    )
-    hook.text(178, 179, "too much drug:")
-    hook.cell("nk", 192, 236, 15).cell("tumour", 306, 236, 13)
-    for angle in (-52, 0, 52):
-        hook.around("receptor", 192, 236, 14, (angle,))
-        hook.molecule("engager", *polar(192, 236, angle, 36), angle)
-        hook.around("antigen", 306, 236, 12, (180 - angle,))
-        hook.molecule("engager", *polar(306, 236, 180 - angle, 37), -angle)
-    hook.text(178, 288, "ends full, no bridge")
+    hook = _scene(
+        panel, (RIGHT, 200),
+        ("hook", "Too much drug: the hook effect",
+         "With too much drug every receptor and every antigen holds an engager of its own.",
+         "hook-effect"),
+        "Too much drug", "", "both ends full, no bridge",
+    )  # fmt: skip
+    for angle in (-42, 0, 42):
+        hook.around("receptor", 184, 254, 15, (angle,))
+        hook.molecule("engager", *polar(184, 254, angle, 38), angle)
+        hook.around("antigen", 304, 254, 14, (180 - angle,))
+        hook.molecule("engager", *polar(304, 254, 180 - angle, 39), -angle)
+    hook.cell("nk", 184, 254, 16).cell("tumour", 304, 254, 15)
 
 
 def _remedies(panel: Panel) -> None:
-    three = panel.element(
-        "three-ends",
-        "A third end",
-        "An engager that holds NKp46 as well as CD16 keeps its grip when one of them is lost.",
-        "which-handle",
-    )
-    three.text(2, 44, "a third end: NKp46")
-    three.cell("nk", 22, 96, 19).around("receptor", 22, 96, 18, (-26, 26))
-    three.molecule("engager-three", 60, 96, 0)
-    three.around("antigen", 105, 96, 18, (180,)).cell("tumour", 105, 96, 18)
-    three.text(2, 138, "controlled tumours", "in mice")
+    three = _scene(
+        panel, (LEFT, 44),
+        ("three-ends", "A third end",
+         "An engager that holds NKp46 as well as CD16 keeps its grip when one of them is lost.",
+         "which-handle"),
+        "A third end: NKp46", "controlled tumours", "in mice",
+    )  # fmt: skip
+    three.cell("nk", 23, 90, 21).around("receptor", 23, 90, 20, (-24, 24))
+    three.molecule("engager-three", 64, 90, 0)
+    three.around("antigen", 110, 90, 19, (180,)).cell("tumour", 110, 90, 20)
 
-    trap = panel.element(
-        "tgf-blockade",
-        "TGF-β blockade, with or without PD-L1",
-        "Trapping TGF-β and blocking PD-L1 helped mice and failed in a phase 3 trial.",
-        "blockade",
-    )
-    trap.text(178, 44, "TGF-β blockade").molecule("antibody", 190, 96, 0)
-    trap.molecule("tgf-beta", 212, 96, 90).arrow("inhibits", (226, 96), (262, 96), uncertain=True)
-    trap.cell("nk", 288, 96, 19).text(178, 138, "± PD-L1: helped mice,", "failed in phase 3")
+    trap = _scene(
+        panel, (RIGHT, 44),
+        ("tgf-blockade", "TGF-β blockade, with or without PD-L1",
+         "Trapping TGF-β and blocking PD-L1 helped mice and failed in a phase 3 trial.",
+         "blockade"),
+        "TGF-β blockade", "± PD-L1: helped mice,", "failed in phase 3",
+    )  # fmt: skip
+    trap.molecule("antibody", 180, 90, 0, 1.3).molecule("tgf-beta", 206, 90, 90, 1.2)
+    trap.arrow("inhibits", (222, 90), (260, 90), uncertain=True).cell("nk", 292, 90, 21)
 
-    local = panel.element(
-        "local",
-        "Local or masked engagers (no clinical result found)",
-        "Given into the tumour, or unmasked only there, an engager would spare the body.",
-        "extra-fuel",
-    )
-    local.text(2, 194, "local or masked").cell("tumour", 116, 226, 13).cell("tumour", 128, 251, 13)
-    local.molecule("engager", 22, 226, 0).molecule("engager-masked", 22, 250, 0)
-    local.arrow("moves", (48, 238), (94, 238), uncertain=True).text(2, 292, "no trial result found")
+    local = _scene(
+        panel, (LEFT, 200),
+        ("local", "Local or masked engagers (no clinical result found)",
+         "Given into the tumour, or unmasked only there, an engager would spare the body.",
+         "extra-fuel"),
+        "Local or masked", "no trial result found",
+    )  # fmt: skip
+    local.cell("tumour", 118, 232, 15).cell("tumour", 128, 262, 15)
+    local.molecule("engager", 22, 233, 0, 1.2).molecule("engager-masked", 22, 261, 0, 1.2)
+    local.arrow("moves", (52, 246), (96, 246), uncertain=True)
 
-    donor = panel.element(
-        "donor-cells",
-        "Donor NK cells",
-        "39 of 42 patients responded to donor NK cells loaded with AFM13; nobody was a control.",
-        "engager-with-cells",
-    )
-    donor.text(178, 194, "donor NK cells").organ("bag", 194, 240, 30, 54)
-    donor.arrow("moves", (216, 240), (242, 240)).cell("nk", 264, 240, 17)
-    donor.around("receptor", 264, 240, 16, (0,)).molecule("engager", 303, 240, 0)
-    donor.text(178, 292, "39 of 42 responded")
+    donor = _scene(
+        panel, (RIGHT, 200),
+        ("donor-cells", "Donor NK cells",
+         "39 of 42 patients responded to donor NK cells loaded with AFM13; nobody was a control.",
+         "engager-with-cells"),
+        "Donor NK cells", "39 of 42 responded", "(no controls)",
+    )  # fmt: skip
+    donor.organ("bag", 184, 246, 30, 54).arrow("moves", (206, 246), (234, 246))
+    donor.cell("nk", 260, 246, 20).around("receptor", 260, 246, 19, (0,))
+    donor.molecule("engager", 302, 246, 0)
 
 
 def figure_4(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
@@ -1212,37 +1231,16 @@ def figure_4(links: Mapping[str, str] = BOOK_LINKS) -> Schematic:
     Schematic
         Four panels: six steps, extra fuel, constraints, answers.
     """
-    return _plate(
-        "figure-4",
-        "How an engager overcomes the barriers of the tumour",
-        FIGURE_4_ALT,
-        FIGURE_4_CAPTION,
-        links,
-        [
-            (
-                _six_steps,
-                360,
-                "From antigen to death",
-                "Six steps lead from an antigen to a dead tumour cell and an NK cell that "
-                "is free again.",
-            ),
-            (
-                _extra_fuel,
-                306,
-                "Extra fuel",
-                "A cytokine on the engager makes the NK cell divide, unless TGF-β cuts the line.",
-            ),
-            (
-                _constraints,
-                306,
-                "Constraints",
-                "Four things limit an engager, one of them too much of it.",
-            ),
-            (
-                _remedies,
-                306,
-                "Answers",
-                "Donor NK cells did well in a trial without controls; TGF-β blockade failed.",
-            ),
-        ],
-    )
+    panels = _panels(
+        Plan(_six_steps, 372, "From antigen to death",
+             "Six steps lead from an antigen to a dead tumour cell and an NK cell that is free "
+             "again."),
+        Plan(_extra_fuel, 372, "Extra fuel",
+             "A cytokine on the engager makes the NK cell divide, unless TGF-β cuts the line."),
+        Plan(_constraints, 324, "Constraints",
+             "Four things limit an engager, one of them too much of it."),
+        Plan(_remedies, 324, "Answers",
+             "Donor NK cells did well in a trial without controls; TGF-β blockade failed."),
+    )  # fmt: skip
+    title = "How an engager overcomes the barriers of the tumour"
+    return Schematic("figure-4", title, FIGURE_4_ALT, FIGURE_4_CAPTION, panels, links)

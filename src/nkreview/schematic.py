@@ -18,7 +18,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
+from importlib import resources
 from pathlib import Path as FilePath
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import matplotlib
@@ -28,6 +30,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from nkreview.shapes import (
     ARROWS,
@@ -44,15 +47,22 @@ from nkreview.shapes import (
     Words,
     arrow_head,
     circle,
+    ellipse,
+    enlarged,
     pick,
     polar,
     polygon,
+    ring,
+    smooth,
 )
 
 PAPER_INK = "#1b1b1b"
 HEADING_SIZE = 13.5
 PANEL_WIDTH = 320
 MOST_ELEMENTS = 14
+MOST_NUMBERS = 8
+KEY_ICON = (34, 28)  # width and height
+KEY_PITCH = 28.0
 
 _STYLE = {
     "svg.fonttype": "none",
@@ -61,36 +71,31 @@ _STYLE = {
     "path.simplify": False,
 }
 
-_HOVER_RULES = ",".join(
-    f".nk-panel:has(.nk-e{n}:is(:hover,:focus-visible)) .nk-n{n}"
-    for n in range(1, MOST_ELEMENTS + 1)
-)
+#: Width on paper, in millimetres, by how many panels stand side by side.
+PAPER_WIDTHS = {1: 89.0, 2: 183.0}
 
-SCHEMATIC_CSS = f"""
-.nk-schematic{{margin:1rem 0;max-width:60rem;color:inherit}}
-.nk-panels{{display:grid;gap:1.75rem 1.5rem;
-grid-template-columns:repeat(auto-fit,minmax(min(100%,max(18rem,40%)),1fr))}}
-.nk-panel{{break-inside:avoid;min-width:0}}
-.nk-panel svg{{display:block;width:100%;max-width:30rem;height:auto;overflow:visible}}
-.nk-schematic svg a{{color:inherit;text-decoration:none;cursor:pointer}}
-.nk-schematic svg a:hover text:not([style*="#ffffff"]){{text-decoration:underline}}
-.nk-schematic svg a:focus-visible{{outline:2px solid currentColor;outline-offset:2px}}
-.nk-notes{{display:grid;font-size:.8125rem;line-height:1.4;max-width:28.5rem;margin-top:.75rem;
-padding-left:.75rem;border-left:3px solid #8c8c8c}}
-.nk-schematic .nk-notes p{{grid-area:1/1;margin:0;visibility:hidden}}
-.nk-schematic .nk-notes .nk-n0{{visibility:visible}}
-.nk-panel:has(svg a:is(:hover,:focus-visible)) .nk-notes .nk-n0{{visibility:hidden}}
-{_HOVER_RULES.replace(" .nk-n", " .nk-notes .nk-n")}{{visibility:visible}}
-.nk-schematic ul.nk-key{{display:grid;gap:.35rem 1rem;list-style:none;
-grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));margin:1.5rem 0 0;padding:0;
-font-size:.875rem}}
-.nk-schematic .nk-key li{{display:flex;align-items:center;gap:.5rem;margin:0;line-height:1.2}}
-.nk-key svg{{flex:none}}
-.nk-schematic figcaption{{margin-top:1rem;font-size:.9rem;line-height:1.5;text-align:left}}
-html[data-theme=dark] .bd-content div.cell_output .text_html:has(figure.nk-schematic){{
-background:none;color:inherit;padding:0}}
-@media print{{.nk-panels{{grid-template-columns:1fr 1fr}}}}
-""".strip()
+_BEFORE = ".nk-panel:not(:has(svg a:hover))"  # the pointer comes before the focus
+_TOLD = ":is(:focus-visible,[data-told])"
+
+
+def _style() -> str:
+    """Return the style sheet: the static one, and what is the same for each part or number."""
+    static = resources.files("nkreview") / "static" / "schematic.css"
+    notes = ",".join(
+        f".nk-panel:has(.nk-e{n}:hover) .nk-notes .nk-n{n},"
+        f"{_BEFORE}:has(.nk-e{n}{_TOLD}) .nk-notes .nk-n{n}"
+        for n in range(1, MOST_ELEMENTS + 1)
+    )
+    chosen = ":is(:hover,:focus-visible,[data-told])"
+    same = ",".join(
+        f'.nk-schematic:has([data-numbers~="{n}"]{chosen}) [data-numbers~="{n}"]'
+        for n in range(1, MOST_NUMBERS + 1)
+    )
+    return (
+        f"{static.read_text(encoding='utf-8')}{notes}{{visibility:visible}}\n"
+        f".nk-schematic:has([data-numbers]{chosen}) [data-numbers]{{opacity:.25}}\n"
+        f"{same}{{opacity:1}}\n"
+    )
 
 
 _CITE = re.compile(r"\{cite:p\}`([^`]+)`")
@@ -110,6 +115,7 @@ class Element:
     link: str
     marks: list[Mark | Words] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
 
     def _add(self, marks: Iterable[Mark | Words], word: str | None = None) -> Element:
         self.marks.extend(marks)
@@ -126,16 +132,22 @@ class Element:
         """Draw an organ's outline around (x, y)."""
         return self._add(pick(ORGANS, kind, "organ")(x, y, width, height))
 
-    def molecule(self, kind: str, x: float, y: float, angle: float = 0.0) -> Element:
+    def molecule(
+        self, kind: str, x: float, y: float, angle: float = 0.0, size: float = 1.0
+    ) -> Element:
         """Draw a molecule of ``MOLECULES`` at (x, y), pointing at ``angle`` degrees."""
         draw, _ = pick(MOLECULES, kind, "molecule")
-        return self._add(draw(x, y, angle), kind)
+        return self._add(enlarged(draw(x, y, angle), x, y, size), kind)
 
     def around(self, kind: str, x: float, y: float, r: float, angles: Iterable[float]) -> Element:
         """Set molecules on a cell's membrane, pointing outwards."""
         for angle in angles:
             self.molecule(kind, *polar(x, y, angle, r), angle)
         return self
+
+    def box(self) -> Bbox:
+        """Return the box around the marks, with a guess at how wide the text is."""
+        return Bbox.union([mark.box() for mark in self.marks])
 
     def vessel(self, left: float, right: float, y: float, height: float) -> Element:
         """Draw a stretch of a blood vessel: a tinted band between two walls."""
@@ -165,10 +177,24 @@ class Element:
             ]
         )
 
-    def number(self, x: float, y: float, number: int) -> Element:
+    def number(self, x: float, y: float, number: int, uncertain: bool = False) -> Element:
         """Write a number in a ring, by which one panel can point to another."""
-        disc = Mark(circle(x, y, 9.5), edge=INK, width=1.4)
-        return self._add([disc, Words(x, y, str(number), bold=True, align="center")])
+        disc = Mark(circle(x, y, 9.5), edge=INK, width=1.4, dashed=uncertain)
+        self.numbers.append(number)
+        words = Words(x, y, str(number), bold=True, align="center")
+        return self._add([disc, words], "uncertain" if uncertain else None)
+
+    def dot(self, x: float, y: float) -> Element:
+        """Draw a small dot: here is nothing."""
+        return self._add([Mark(circle(x, y, 1.3), fill=INK, fill_alpha=0.55)])
+
+    def nucleus(self, role: str, x: float, y: float, rx: float, ry: float) -> Element:
+        """Draw the nucleus of a large cell."""
+        fill, dark = pick(COLOURS, role, "role")
+        radii = (1.06, 0.94, 1.0, 0.95, 1.05, 0.97)
+        outline = [(x + rx * u, y + ry * v) for u, v in ring(0, 0, radii)]
+        spot = ellipse(x + 0.3 * rx, y - 0.1 * ry, 0.13 * rx, 0.2 * ry)
+        return self._add([Mark(smooth(outline), fill=dark, fill_alpha=0.55), Mark(spot, fill=fill)])
 
     def area(self, points: Iterable[Point], role: str) -> Element:
         """Fill an outline with a tint of a role's colour."""
@@ -252,7 +278,7 @@ class _Group(Artist):
         renderer.close_group("element")
 
 
-def _artist(mark: Mark | Words, ax: Axes, ink: str) -> Artist:
+def _artist(mark: Mark | Words, ax: Axes, ink: str, scale: float = 1.0) -> Artist:
     """Turn a mark into a matplotlib artist on ``ax``, with ``ink`` for the text colour."""
 
     def paint(colour: str | None) -> str:
@@ -263,7 +289,7 @@ def _artist(mark: Mark | Words, ax: Axes, ink: str) -> Artist:
             mark.x,
             mark.y,
             mark.text,
-            fontsize=mark.size,
+            fontsize=mark.size * scale,
             fontweight="bold" if mark.bold else "normal",
             color=paint(mark.colour),
             ha=mark.align,
@@ -278,7 +304,7 @@ def _artist(mark: Mark | Words, ax: Axes, ink: str) -> Artist:
             mark.path,
             facecolor=fill,
             edgecolor=paint(mark.edge),
-            linewidth=mark.width if mark.edge else 0,
+            linewidth=mark.width * scale if mark.edge else 0,
             linestyle=(0, (4, 3)) if mark.dashed else "solid",
             capstyle="butt" if mark.dashed else "round",
             joinstyle="round",
@@ -290,9 +316,11 @@ def _artist(mark: Mark | Words, ax: Axes, ink: str) -> Artist:
     return artist
 
 
-def _axes(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
+def _axes(
+    figure: Figure, x: float, y: float, width: float, height: float, scale: float = 1.0
+) -> Axes:
     """Lay axes over a box given in panel units from the figure's top left corner."""
-    full_w, full_h = (72 * inches for inches in figure.get_size_inches())
+    full_w, full_h = (72 * inches / scale for inches in figure.get_size_inches())
     ax = figure.add_axes((x / full_w, 1 - (y + height) / full_h, width / full_w, height / full_h))
     ax.set(xlim=(0, width), ylim=(height, 0))
     ax.set_axis_off()
@@ -304,9 +332,11 @@ def _groups(panel: Panel, prefix: str) -> list[tuple[str, list[Mark | Words]]]:
     return [(f"{prefix}-{panel.letter}-heading", panel.title_words()), *named]
 
 
-def _paint(ax: Axes, groups: list[tuple[str, list[Mark | Words]]], ink: str) -> None:
+def _paint(
+    ax: Axes, groups: list[tuple[str, list[Mark | Words]]], ink: str, scale: float = 1.0
+) -> None:
     for gid, marks in groups:
-        ax.figure.add_artist(_Group(gid, [_artist(mark, ax, ink) for mark in marks]))
+        ax.figure.add_artist(_Group(gid, [_artist(mark, ax, ink, scale) for mark in marks]))
 
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -361,6 +391,31 @@ _KEPT = (
 
 def _css(style: Mapping[str, str]) -> str:
     return ";".join(f"{key}:{value}" for key, value in style.items())
+
+
+def _ground(element: Element, panel: Panel) -> str:
+    """Return an invisible box behind an element that stands alone, so that a finger finds it."""
+    box = element.box()
+    if any(box.overlaps(other.box()) for other in panel.elements if other is not element):
+        return ""
+    x, y, width, height = (f"{side:.0f}" for side in box.bounds)
+    return (
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="none"'
+        ' pointer-events="all"/>'
+    )
+
+
+def _key_words(name: str) -> Words:
+    return Words(KEY_ICON[0] + 6, KEY_ICON[1] / 2, name, size=11)
+
+
+class _Places(NamedTuple):
+    """Where things stand on a page: panels, items of the key, and the page's size."""
+
+    panels: list[tuple[Panel, float, float]]
+    key: list[tuple[str, str, list[Mark | Words], float, float]]
+    width: float
+    height: float
 
 
 @dataclass
@@ -425,19 +480,35 @@ class Schematic:
         key: list[tuple[str, str, list[Mark | Words]]] = []
         for kind, (draw, _, name) in CELLS.items():
             if kind in used and kind != "cluster":  # a cluster is its cells
-                key.append((kind, name, draw(15, 12, 7 if kind == "platelet" else 10)))
+                key.append((kind, name, draw(17, 14, 7 if kind == "platelet" else 10.5)))
         for kind, (draw, name) in MOLECULES.items():
             if kind in used:
-                key.append((kind, name, draw(*KEY_PLACE.get(kind, (12.0, 12.0)), 0.0)))
+                key.append((kind, name, draw(*KEY_PLACE.get(kind, (14.0, 14.0)), 0.0)))
         for kind, name in ARROWS.items():
             if kind in used:
-                key.append(
-                    (kind, name, Element("", "", "", "").arrow(kind, (2, 12), (28, 12)).marks)
-                )
+                shown = Element("", "", "", "").arrow(kind, (3, 14), (31, 14))
+                key.append((kind, name, shown.marks))
         if "uncertain" in used:
-            dash = Element("", "", "", "").line([(1, 12), (29, 12)], 1.6, uncertain=True)
-            key.append(("uncertain", "dashed: disputed or inferred", dash.marks))
+            dash = Element("", "", "", "").line([(3, 14), (31, 14)], 1.6, uncertain=True)
+            key.append(("uncertain", "disputed or inferred", dash.marks))
         return key
+
+    def _shared_numbers(self) -> set[int]:
+        """Return the numbers that tie elements to one another."""
+        numbers = [n for panel in self.panels for e in panel.elements for n in e.numbers]
+        return {n for n in numbers if numbers.count(n) > 1}
+
+    def _part(self, panel: Panel, n: int, shapes: str) -> str:
+        """Return the n-th element of a panel as a link around its shapes."""
+        element = panel.elements[n - 1]
+        shared = " ".join(str(n) for n in element.numbers if n in self._shared_numbers())
+        numbers = f' data-numbers="{shared}"' if shared else ""
+        return (
+            f'<a href="{escape(self.links[element.link])}" class="nk-e{n}"{numbers}'
+            f' aria-label="{escape(f"{element.name}: {element.says}")}">'
+            f'<g id="{self.prefix}-{panel.letter}-{element.id}">'
+            f"<title>{escape(element.says)}</title>{_ground(element, panel)}{shapes}</g></a>"
+        )
 
     def panel_svg(self, letter: str) -> str:
         """Return one panel as an SVG element that takes its colour and font from the page."""
@@ -446,22 +517,18 @@ class Schematic:
         base = f"{self.prefix}-{letter}"
         groups = _groups(panel, self.prefix)
         shapes = _svg_groups(groups, panel.width, panel.height)
-        parts = [f'<g id="{base}-heading">{shapes[f"{base}-heading"]}</g>']
-        for n, element in enumerate(panel.elements, start=1):
-            gid = f"{base}-{element.id}"
-            label = escape(f"{element.name}: {element.says}")
-            parts.append(
-                f'<a href="{escape(self.links[element.link])}" class="nk-e{n}"'
-                f' aria-label="{label}">'
-                f'<g id="{gid}"><title>{escape(element.says)}</title>{shapes[gid]}</g></a>'
-            )
+        heading = f'<g id="{base}-heading">{shapes[f"{base}-heading"]}</g>'
+        parts = "".join(
+            self._part(panel, n, shapes[f"{base}-{element.id}"])
+            for n, element in enumerate(panel.elements, start=1)
+        )
         return (
             '<svg xmlns="http://www.w3.org/2000/svg"'
             f' viewBox="0 0 {panel.width:g} {panel.height:g}" role="group"'
             f' aria-labelledby="{base}-title" aria-describedby="{base}-desc"'
             ' stroke-linejoin="round" stroke-linecap="round">'
             f'<title id="{base}-title">{escape(panel.heading)}</title>'
-            f'<desc id="{base}-desc">{escape(panel.says)}</desc>{"".join(parts)}</svg>'
+            f'<desc id="{base}-desc">{escape(panel.says)}</desc>{heading}{parts}</svg>'
         )
 
     def _panel_html(self, panel: Panel) -> str:
@@ -474,17 +541,19 @@ class Schematic:
             f'<div class="nk-notes"><p class="nk-n0">{escape(panel.says)}</p>{notes}</div></div>'
         )
 
+    def _key_icon(self, word: str, marks: list[Mark | Words]) -> str:
+        gid = f"{self.prefix}-key-{word}"
+        return _svg_groups([(gid, marks)], *KEY_ICON)[gid]
+
     def _key_html(self) -> str:
-        items = []
-        for word, name, marks in self._key():
-            gid = f"{self.prefix}-key-{word}"
-            icon = _svg_groups([(gid, marks)], 30, 24)[gid]
-            items.append(
-                '<li><svg viewBox="0 0 30 24" width="30" height="24" aria-hidden="true"'
-                f' stroke-linecap="round">{icon}</svg>'
-                f"{escape(name)}</li>"
-            )
-        return f'<ul class="nk-key" aria-label="Key">{"".join(items)}</ul>'
+        wide, high = KEY_ICON
+        items = "".join(
+            f'<li><svg viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
+            f' aria-hidden="true" stroke-linecap="round">{self._key_icon(word, marks)}</svg>'
+            f"{escape(name)}</li>"
+            for word, name, marks in self._key()
+        )
+        return f'<ul class="nk-key" aria-label="Key">{items}</ul>'
 
     def html(self, css: bool = True, caption: bool = True) -> str:
         """Return the figure as HTML: panels as inline SVG, notes, key and caption.
@@ -496,7 +565,7 @@ class Schematic:
         caption : bool
             End with the caption; switch off where the page prints its own.
         """
-        style = f"<style>{SCHEMATIC_CSS}</style>" if css else ""
+        style = f"<style>{_style()}</style>" if css else ""
         panels = "".join(self._panel_html(panel) for panel in self.panels)
         words = f"<figcaption>{escape(self.plain_caption())}</figcaption>" if caption else ""
         return (
@@ -505,41 +574,43 @@ class Schematic:
             f'<div class="nk-panels">{panels}</div>{self._key_html()}{words}</figure>'
         )
 
-    def _places(self) -> tuple[list[tuple[Panel, float, float]], float, float]:
-        """Lay the panels out two by two; return them with their corners, and the size."""
+    def _places(self, columns: int = 2) -> _Places:
+        """Lay panels out from left to right, and the key below them from top to bottom."""
         gap, margin, y = 28.0, 14.0, 14.0
-        places: list[tuple[Panel, float, float]] = []
-        for i in range(0, len(self.panels), 2):
-            row = self.panels[i : i + 2]
-            x = margin
-            for panel in row:
-                places.append((panel, x, y))
-                x += panel.width + gap
+        panels: list[tuple[Panel, float, float]] = []
+        for i in range(0, len(self.panels), columns):
+            row = self.panels[i : i + columns]
+            panels += [(p, margin + j * (PANEL_WIDTH + gap), y) for j, p in enumerate(row)]
             y += max(panel.height for panel in row) + gap
-        width = max(x + panel.width for panel, x, _ in places) + margin
-        return places, width, y
-
-    def _still(self) -> Figure:
-        """Draw everything on one matplotlib figure, for files and for front ends without HTML."""
-        places, width, below = self._places()
-        columns = max(1, int(width // 215))
+        width = max(x + panel.width for panel, x, _ in panels) + margin
         key = self._key()
-        height = below + 26 * math.ceil(len(key) / columns) + 8
-        figure = Figure(figsize=(width / 72, height / 72), facecolor="white")
-        for panel, x, y in places:
-            ax = _axes(figure, x, y, panel.width, panel.height)
-            _paint(ax, _groups(panel, self.prefix), PAPER_INK)
-        for i, (word, name, marks) in enumerate(key):
-            x, y = 14 + (i % columns) * (width - 28) / columns, below + 26 * (i // columns)
-            words = [*marks, Words(36, 12, name, size=11)]
-            _paint(_axes(figure, x, y, 160, 24), [(f"{self.prefix}-key-{word}", words)], PAPER_INK)
+        abreast = max(1, int(width // 174))
+        rows = math.ceil(len(key) / abreast)
+        pitch = (width - 2 * margin) / abreast
+        items = [(*item, margin + i // rows * pitch, y + i % rows * KEY_PITCH)
+                 for i, item in enumerate(key)]  # fmt: skip
+        return _Places(panels, items, width, y + rows * KEY_PITCH + margin)
+
+    def _still(self, columns: int = 2) -> Figure:
+        """Draw everything on one matplotlib figure, as wide as on paper."""
+        places = self._places(columns)
+        scale = PAPER_WIDTHS[columns] / 25.4 * 72 / places.width
+        size = (places.width * scale / 72, places.height * scale / 72)
+        figure = Figure(figsize=size, facecolor="white")
+        for panel, x, y in places.panels:
+            ax = _axes(figure, x, y, panel.width, panel.height, scale)
+            _paint(ax, _groups(panel, self.prefix), PAPER_INK, scale)
+        for word, name, marks, x, y in places.key:
+            ax = _axes(figure, x, y, 174, KEY_ICON[1], scale)
+            words = [*marks, _key_words(name)]
+            _paint(ax, [(f"{self.prefix}-key-{word}", words)], PAPER_INK, scale)
         return figure
 
-    def png(self, dpi: int = 120) -> bytes:
+    def png(self, dpi: int = 200, columns: int = 2) -> bytes:
         """Return the figure as a PNG on white; the same bytes every time."""
         buffer = io.BytesIO()
         with matplotlib.rc_context(_STYLE):
-            self._still().savefig(
+            self._still(columns).savefig(
                 buffer,
                 format="png",
                 dpi=dpi,
@@ -548,35 +619,51 @@ class Schematic:
             )
         return buffer.getvalue()
 
-    def savefig(self, path: str | FilePath) -> None:
-        """Write the figure to a file; the suffix (svg, png, pdf) says in which format."""
+    def savefig(self, path: str | FilePath, columns: int = 2) -> None:
+        """Write the figure to a file, at the width of a journal's page or column.
+
+        Parameters
+        ----------
+        path : str or Path
+            The suffix (svg, png, pdf) says in which format.
+        columns : int
+            Two panels side by side are 183 mm wide, one above the other 89 mm.
+        """
         path = FilePath(path)
+        pick(PAPER_WIDTHS, columns, "number of columns")
         if path.suffix == ".svg":
-            path.write_text(self._svg_file(), encoding="utf-8")
+            path.write_text(self._svg_file(columns), encoding="utf-8")
         elif path.suffix == ".png":
-            path.write_bytes(self.png())
+            path.write_bytes(self.png(columns=columns))
         elif path.suffix == ".pdf":
-            with matplotlib.rc_context(_STYLE):
-                self._still().savefig(path, metadata={"CreationDate": None})
+            with matplotlib.rc_context({**_STYLE, "pdf.fonttype": 42}):
+                self._still(columns).savefig(path, metadata={"CreationDate": None})
         else:
             raise SchematicError(f"cannot write {path.name!r}: use the suffix .svg, .png or .pdf")
 
-    def _svg_file(self) -> str:
-        places, width, height = self._places()
-        body = "".join(
+    def _svg_file(self, columns: int) -> str:
+        places = self._places(columns)
+        panels = "".join(
             self.panel_svg(panel.letter).replace(
                 "<svg ",
                 f'<svg x="{x:g}" y="{y:g}" width="{panel.width:g}" height="{panel.height:g}" ',
                 1,
             )
-            for panel, x, y in places
+            for panel, x, y in places.panels
+        )
+        key = "".join(
+            f'<g transform="translate({x:.1f} {y:.1f})" stroke-linecap="round">'
+            f"{self._key_icon(word, [*marks, _key_words(name)])}</g>"
+            for word, name, marks, x, y in places.key
         )
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"'
-            ' font-family="system-ui, sans-serif" role="group"'
+            '<svg xmlns="http://www.w3.org/2000/svg"'
+            f' viewBox="0 0 {places.width:g} {places.height:g}"'
+            f' width="{PAPER_WIDTHS[columns]:g}mm" font-family="system-ui, sans-serif"'
+            ' role="group"'
             f' aria-labelledby="{self.prefix}-title" aria-describedby="{self.prefix}-desc">'
             f'<title id="{self.prefix}-title">{escape(self.title)}</title>'
-            f'<desc id="{self.prefix}-desc">{escape(self.alt)}</desc>{body}</svg>\n'
+            f'<desc id="{self.prefix}-desc">{escape(self.alt)}</desc>{panels}{key}</svg>\n'
         )
 
     def __repr__(self) -> str:
@@ -593,4 +680,4 @@ class Schematic:
             "image/png": base64.b64encode(png).decode("ascii"),
             "text/plain": repr(self),
         }
-        return bundle, {"image/png": {"width": round(self._places()[1])}}
+        return bundle, {"image/png": {"width": round(self._places().width)}}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, Bbox
 
 Point = tuple[float, float]
 
@@ -54,6 +55,10 @@ class Mark:
     fill_alpha: float = 1.0
     solid: bool = False  # a body that no label may cover
 
+    def box(self) -> Bbox:
+        """Return the box around the path."""
+        return self.path.get_extents()
+
 
 @dataclass(frozen=True)
 class Words:
@@ -68,15 +73,36 @@ class Words:
     colour: str = INK
     badge: bool = False
 
+    def box(self) -> Bbox:
+        """Return the box around the line; its width is a guess, made without a font."""
+        width, height = 0.56 * self.size * len(self.text), self.size
+        left = self.x - width * {"left": 0, "center": 0.5, "right": 1}[self.align]
+        return Bbox.from_bounds(left, self.y - height / 2, width, height)
 
-def pick(table: Mapping[str, object], key: str, what: str) -> object:
+
+def pick(table: Mapping, key: object, what: str) -> object:
     """Look a word of the vocabulary up, or say which words there are."""
     if key not in table:
-        raise SchematicError(f"unknown {what} {key!r}; choose one of: {', '.join(sorted(table))}")
+        raise SchematicError(
+            f"unknown {what} {key!r}; choose one of: {', '.join(map(str, sorted(table)))}"
+        )
     return table[key]
 
 
-def _ellipse(x: float, y: float, rx: float, ry: float) -> Path:
+def enlarged(marks: Iterable[Mark | Words], x: float, y: float, size: float) -> list[Mark | Words]:
+    """Return the marks ``size`` times as large around (x, y)."""
+    grow = Affine2D().translate(-x, -y).scale(size).translate(x, y)
+
+    def one(mark: Mark | Words) -> Mark | Words:
+        if isinstance(mark, Mark):
+            return replace(mark, path=grow.transform_path(mark.path), width=size * mark.width)
+        left, middle = grow.transform((mark.x, mark.y))
+        return replace(mark, x=left, y=middle, size=size * mark.size)
+
+    return [one(mark) for mark in marks]
+
+
+def ellipse(x: float, y: float, rx: float, ry: float) -> Path:
     """Return an ellipse of four Bezier segments (matplotlib's own has eight)."""
     k = 0.5522847
     unit = [(1, 0), (1, k), (k, 1), (0, 1), (-k, 1), (-1, k), (-1, 0), (-1, -k), (-k, -1), (0, -1),
@@ -87,7 +113,7 @@ def _ellipse(x: float, y: float, rx: float, ry: float) -> Path:
 
 def circle(x: float, y: float, r: float) -> Path:
     """Return a circle around (x, y)."""
-    return _ellipse(x, y, r, r)
+    return ellipse(x, y, r, r)
 
 
 def polygon(points: Iterable[Point], closed: bool = True) -> Path:
@@ -138,41 +164,35 @@ def _body(path: Path, role: str, **more: object) -> Mark:
 
 
 #: Size of the letters on a nucleus, as a part of its radius, by how many they are.
-_LETTERS = {1: 1.3, 2: 0.95, 3: 0.78}
+_LETTERS = {1: 1.3, 2: 1.02, 3: 0.95}
+SMALLEST_LETTERS = 7.0  # smaller ones could not be read in print, and are left out
 
 
 def _nucleus(x: float, y: float, r: float, role: str, letters: str) -> list[Mark | Words]:
-    return [
-        Mark(circle(x, y, r), fill=COLOURS[role][1]),
-        Words(
-            x,
-            y,
-            letters,
-            size=r * _LETTERS[len(letters)],
-            bold=True,
-            align="center",
-            colour="#FFFFFF",
-            badge=True,
-        ),
-    ]
+    nucleus = Mark(circle(x, y, r), fill=COLOURS[role][1])
+    size = r * _LETTERS[len(letters)]
+    if size < SMALLEST_LETTERS:
+        return [nucleus]
+    words = Words(x, y, letters, size, bold=True, align="center", colour="#FFFFFF", badge=True)
+    return [nucleus, words]
 
 
 def _nk(x: float, y: float, r: float) -> list[Mark | Words]:
-    granules = [Mark(circle(*polar(x, y, a, r * 0.8), r * 0.075), fill=COLOURS["nk"][1])
+    granules = [Mark(circle(*polar(x, y, a, r * 0.83), r * 0.07), fill=COLOURS["nk"][1])
                 for a in range(0, 360, 45)]  # fmt: skip
-    return [_body(circle(x, y, r), "nk"), *granules, *_nucleus(x, y, r * 0.6, "nk", "NK")]
+    return [_body(circle(x, y, r), "nk"), *granules, *_nucleus(x, y, r * 0.69, "nk", "NK")]
 
 
 def _weak_nk(x: float, y: float, r: float) -> list[Mark | Words]:
     """Draw an NK cell that does not act: pale, dashed, without granules."""
     body = _body(circle(x, y, r), "nk", fill_alpha=0.3, dashed=True)
-    return [body, *_nucleus(x, y, r * 0.6, "nk", "NK")]
+    return [body, *_nucleus(x, y, r * 0.69, "nk", "NK")]
 
 
 def _ilc1(x: float, y: float, r: float) -> list[Mark | Words]:
     """Draw an ILC1: the NK cell's relative, square and grey."""
     outline = smooth(ring(x, y, [r * f for _ in range(4) for f in (0.92, 1.12)]))
-    return [_body(outline, "ilc1"), *_nucleus(x, y, r * 0.64, "ilc1", "ILC")]
+    return [_body(outline, "ilc1"), *_nucleus(x, y, r * 0.72, "ilc1", "ILC")]
 
 
 def _tcell(x: float, y: float, r: float, letters: str = "T") -> list[Mark | Words]:
@@ -185,7 +205,7 @@ def _tcell(x: float, y: float, r: float, letters: str = "T") -> list[Mark | Word
         for a in range(15, 375, 30)
     ]
     body = _body(circle(x, y, r), "tcell")
-    return [*receptors, body, *_nucleus(x, y, r * 0.6, "tcell", letters)]
+    return [*receptors, body, *_nucleus(x, y, r * 0.68, "tcell", letters)]
 
 
 def _treg(x: float, y: float, r: float) -> list[Mark | Words]:
@@ -227,7 +247,7 @@ def _cluster(x: float, y: float, r: float) -> list[Mark | Words]:
 def _cdc1(x: float, y: float, r: float) -> list[Mark | Words]:
     radii = [r * f for _ in range(8) for f in (1.22, 0.7)]
     star = smooth(ring(x, y, radii, 0.2))
-    return [_body(star, "cdc1"), *_nucleus(x, y, r * 0.57, "cdc1", "DC")]
+    return [_body(star, "cdc1"), *_nucleus(x, y, r * 0.66, "cdc1", "DC")]
 
 
 def _platelet(x: float, y: float, r: float) -> list[Mark | Words]:
@@ -249,10 +269,10 @@ CELLS = {
     "dying": (_dying, 14.0, "killed tumour cell"),
     "cluster": (_cluster, 11.0, "tumour cell cluster"),
     "tcell": (_tcell, 13.0, "T cell"),
-    "cdc1": (_cdc1, 17.0, "cDC1 (dendritic cell)"),
+    "cdc1": (_cdc1, 17.0, "dendritic cell (cDC1)"),
     "platelet": (_platelet, 6.0, "platelet"),
     "hepatocyte": (_hepatocyte, 13.0, "liver cell"),
-    "weak-nk": (_weak_nk, 16.0, "NK cell that does not act"),
+    "weak-nk": (_weak_nk, 16.0, "NK cell, inactive"),
     "ilc1": (_ilc1, 18.0, "ILC1"),
     "treg": (_treg, 13.0, "regulatory T cell"),
 }
@@ -468,15 +488,16 @@ MOLECULES = {
     "warning": (_warning, "toxicity"),
 }
 
-#: Where a molecule's icon stands in the key; the others begin at (12, 12).
+#: Where a molecule's icon stands in the key; the others begin at (14, 14).
 KEY_PLACE = {
     **dict.fromkeys(
-        ("engager", "engager-three", "engager-masked", "cytokine", "tgf-beta", "pge2", "antibody"),
-        (15.0, 12.0),
+        ("engager", "engager-three", "engager-masked", "cytokine", "tgf-beta", "pge2", "antibody",
+         "granule", "chemokine", "enzyme"),
+        (17.0, 14.0),
     ),
-    "engager-fuelled": (15.0, 16.5),
-    "warning": (15.0, 13.0),
-}
+    "engager-fuelled": (17.0, 18.5),
+    "warning": (17.0, 15.0),
+}  # fmt: skip
 
 
 def arrow_head(kind: str, tip: Point, start: Point, before: Point) -> list[Mark]:
@@ -497,8 +518,8 @@ def arrow_head(kind: str, tip: Point, start: Point, before: Point) -> list[Mark]
 
 
 ARROWS = {
-    "moves": "travels or becomes",
-    "activates": "activates or recruits",
-    "inhibits": "inhibits or holds in check",
+    "moves": "moves or becomes",
+    "activates": "activates, recruits",
+    "inhibits": "inhibits",
     "fails": "attack that fails",
 }

@@ -420,11 +420,19 @@ def classic_model(model: Model) -> str:
     return f"{{\n{script}\n}}\n"
 
 
-def classic_ledger() -> str:
-    """Return the ledger's module as one classic script."""
-    module = (resources.files("nkreview") / "static" / "ledger.js").read_text(encoding="utf-8")
+#: What the modules without a model do for each element of a page: selector and function.
+STARTS = {
+    "ledger": (".nk-ledger", "openLedger"),
+    "schematic": (".nk-schematic", "tellBeforeLeaving"),
+}
+
+
+def classic_module(name: str) -> str:
+    """Return a module of ``STARTS`` as one classic script."""
+    module = (resources.files("nkreview") / "static" / f"{name}.js").read_text(encoding="utf-8")
     script = re.sub(r"^export ", "", module, flags=re.M)
-    start = 'document.querySelectorAll(".nk-ledger").forEach(openLedger);'
+    selector, function = STARTS[name]
+    start = f'document.querySelectorAll("{selector}").forEach({function});'
     return f'(() => {{\n"use strict";\n{script}\n{start}\n}})();\n'
 
 
@@ -441,7 +449,8 @@ def _write_assets(app: Sphinx, config: Config) -> None:
         css = (resources.files("nkreview") / "static" / name).read_text(encoding="utf-8")
         (folder / name).write_text(css, encoding="utf-8")
     (folder / "explorer.js").write_text(classic_script(), encoding="utf-8")
-    (folder / "ledger.js").write_text(classic_ledger(), encoding="utf-8")
+    for name in STARTS:
+        (folder / f"{name}.js").write_text(classic_module(name), encoding="utf-8")
     for name in names():
         model = Model.load(name)
         (folder / f"{name}.js").write_text(classic_model(model), encoding="utf-8")
@@ -457,8 +466,9 @@ def _load_assets(
     """Let a page load the scripts of the models that stand on it, and no others."""
     for name in STYLES:
         app.add_css_file(f"{ASSETS}/{name}")
-    if 'class="nk-ledger"' in context.get("body", ""):
-        app.add_js_file(f"{ASSETS}/ledger.js", loading_method="defer")
+    for name in STARTS:
+        if f'class="nk-{name}"' in context.get("body", ""):
+            app.add_js_file(f"{ASSETS}/{name}.js", loading_method="defer")
     used = sorted(set(re.findall(r'<nk-explorer data-model="(\w+)"', context.get("body", ""))))
     for name in used:
         app.add_js_file(f"{ASSETS}/{name}.js", loading_method="defer")
