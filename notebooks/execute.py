@@ -21,8 +21,12 @@ def execute(path: Path) -> None:
     NotebookClient(notebook, resources={"metadata": {"path": path.parent}}, **options).execute()
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
+            data = output.get("data", {})
             # Its id is new in each run, and without a kernel it shows an error, not the figure.
-            output.get("data", {}).pop(WIDGET, None)
+            data.pop(WIDGET, None)
+            # GitHub, and Jupyter before it trusts a notebook, prefer HTML and strip its drawings.
+            if "image/png" in data:
+                data.pop("text/html", None)
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

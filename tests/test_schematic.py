@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -300,6 +302,16 @@ def test_bad_elements_are_refused() -> None:
         Schematic("f", "F", "F.", "F.", [panel], {"there": "#there"})
     with pytest.raises(SchematicError, match="unknown panel 'z'"):
         figure_2().panel_svg("z")
+
+
+def test_notebooks_hold_the_picture_as_it_is_now(drawing: Schematic, root: Path) -> None:
+    """Where HTML is not trusted, as on GitHub, the stored PNG is what a reader sees."""
+    (path,) = (root / "notebooks").glob(f"{drawing.id}-*.ipynb")
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    stored = [o["data"] for c in cells for o in c.get("outputs", ()) if "data" in o]
+    assert not [data for data in stored if "image/png" in data and "text/html" in data]
+    header = base64.b64decode(stored[0]["image/png"])[:24]
+    assert header == drawing.png()[:24], f"run notebooks/execute.py {path}"
 
 
 # ------------------------------------------------------------------ in the browser

@@ -71,6 +71,8 @@ _STYLE = {
     "path.simplify": False,
 }
 
+HINT = "Each part is a link: point at it, tap it or reach it with Tab to read what it shows."
+
 #: Width on paper, in millimetres, by how many panels stand side by side.
 PAPER_WIDTHS = {1: 89.0, 2: 183.0}
 
@@ -410,12 +412,13 @@ def _key_words(name: str) -> Words:
 
 
 class _Places(NamedTuple):
-    """Where things stand on a page: panels, items of the key, and the page's size."""
+    """Where things stand on a page: panels, items of the key, and the page's size in units."""
 
     panels: list[tuple[Panel, float, float]]
     key: list[tuple[str, str, list[Mark | Words], float, float]]
     width: float
     height: float
+    millimetres: float
 
 
 @dataclass
@@ -571,12 +574,14 @@ class Schematic:
         return (
             f'{style}<figure class="nk-schematic" id="{self.prefix}"'
             f' aria-label="{escape(self.alt)}">'
-            f'<div class="nk-panels">{panels}</div>{self._key_html()}{words}</figure>'
+            f'<div class="nk-panels">{panels}</div><p class="nk-hint">{HINT}</p>'
+            f"{self._key_html()}{words}</figure>"
         )
 
     def _places(self, columns: int = 2) -> _Places:
         """Lay panels out from left to right, and the key below them from top to bottom."""
         gap, margin, y = 28.0, 14.0, 14.0
+        columns = min(columns, len(self.panels))
         panels: list[tuple[Panel, float, float]] = []
         for i in range(0, len(self.panels), columns):
             row = self.panels[i : i + columns]
@@ -589,12 +594,13 @@ class Schematic:
         pitch = (width - 2 * margin) / abreast
         items = [(*item, margin + i // rows * pitch, y + i % rows * KEY_PITCH)
                  for i, item in enumerate(key)]  # fmt: skip
-        return _Places(panels, items, width, y + rows * KEY_PITCH + margin)
+        height = y + rows * KEY_PITCH + margin
+        return _Places(panels, items, width, height, PAPER_WIDTHS[columns])
 
     def _still(self, columns: int = 2) -> Figure:
         """Draw everything on one matplotlib figure, as wide as on paper."""
         places = self._places(columns)
-        scale = PAPER_WIDTHS[columns] / 25.4 * 72 / places.width
+        scale = places.millimetres / 25.4 * 72 / places.width
         size = (places.width * scale / 72, places.height * scale / 72)
         figure = Figure(figsize=size, facecolor="white")
         for panel, x, y in places.panels:
@@ -659,7 +665,7 @@ class Schematic:
         return (
             '<svg xmlns="http://www.w3.org/2000/svg"'
             f' viewBox="0 0 {places.width:g} {places.height:g}"'
-            f' width="{PAPER_WIDTHS[columns]:g}mm" font-family="system-ui, sans-serif"'
+            f' width="{places.millimetres:g}mm" font-family="system-ui, sans-serif"'
             ' role="group"'
             f' aria-labelledby="{self.prefix}-title" aria-describedby="{self.prefix}-desc">'
             f'<title id="{self.prefix}-title">{escape(self.title)}</title>'

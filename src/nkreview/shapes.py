@@ -351,7 +351,7 @@ def _fragment(x: float, y: float, angle: float) -> list[Mark | Words]:
 
 
 def _granule(x: float, y: float, angle: float) -> list[Mark | Words]:
-    return [Mark(circle(x, y, 2.4), fill=COLOURS["nk"][1], edge=COLOURS["nk"][0], width=0.8)]
+    return [Mark(circle(x, y, 2.4), *COLOURS["nk"], width=1.0)]
 
 
 def _enzyme(x: float, y: float, angle: float) -> list[Mark | Words]:
