@@ -470,6 +470,14 @@ def test_every_reference_is_cited(entries: list[str]) -> None:
     assert len(entries) == len(set(entries))
 
 
+def test_no_paper_stands_twice() -> None:
+    """No two entries have the same DOI or PubMed number."""
+    text = (ROOT / "references.bib").read_text(encoding="utf-8").lower()
+    for field in ("doi", "pmid"):
+        listed = re.findall(rf"^  {field} = \{{(.+?)\}}", text, re.M)
+        assert [x for x in set(listed) if listed.count(x) > 1] == []
+
+
 def test_no_private_note_in_the_bibliography() -> None:
     text = (ROOT / "references.bib").read_text(encoding="utf-8")
     assert re.findall(r"\bannote\s*=.*", text) == []
