@@ -11,7 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import proselint.checks
 import pytest
+from proselint.config import DEFAULT
+from proselint.registry import CheckRegistry
+from proselint.tools import LintFile
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[1]
@@ -92,6 +96,14 @@ MAKING = re.compile(
     r"language models?|chat ?bots?|\b(LLMs?|GPT\S*)\b|facts\.md|design\.md|seeds/"
     r"|\bth(is|e) draft\b"
 )
+# What the linter finds and we keep, each for a reason: a rule, and the words that it may find.
+KEPT = {
+    "dates_times.am_pm.lowercase_periods": (r"am|pm", "British style writes no points in them"),
+    "psychology.p_equals_zero": (r"p = 0\.0\d+", "the rule takes 0.0056 for 0.00"),
+}
+# The most years of schooling that a page may ask for; a reader with a first degree has more.
+SCHOOLING = 10
+LONGEST_SENTENCE = 45  # words
 # Full stops that end no sentence.
 ABBREVIATIONS = re.compile(r"\b(e\.g|i\.e|et al|vs|cf|ca|approx|Fig|Figs|Dr|St|vol|[A-Z])\.(?=\s)")
 # The end of a sentence, what may stand behind it, and the beginning of another.
@@ -314,6 +326,49 @@ def test_plain_words(page: str) -> None:
         for pattern in (re.compile("—|\\s--\\s"), HYPE, MAKING):
             found += [f"line {piece.line}: {match[0]!r}" for match in pattern.finditer(text)]
     assert found == []
+
+
+@pytest.fixture(scope="session")
+def linted() -> None:
+    """Make the linter's rules known to it."""
+    CheckRegistry().register_many(proselint.checks.__register__)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.usefixtures("linted")
+def test_linter_has_nothing_to_say(page: str) -> None:
+    """Proselint finds no cliché, redundancy, weasel word or the like; see `KEPT`."""
+    text = "\n\n".join(own_words(piece.text) for piece in pieces(markdown(page)))
+    found = []
+    for result in LintFile(page, text).lint(DEFAULT):
+        check = result.check_result
+        words = text[slice(*check.span)].strip()
+        if not re.fullmatch(KEPT.get(check.check_path, ("(?!)",))[0], words):
+            found.append(f"{words!r}: {check.message} ({check.check_path})")
+    assert found == []
+
+
+def sentences(page: str) -> list[list[str]]:
+    """Return the words of each sentence of a page's running text."""
+    running = (own_words(p.text) for p in pieces(markdown(page)) if not p.is_table)
+    text = ABBREVIATIONS.sub(r"\1", "\n".join(running))
+    found = (re.findall(r"[^\W\d_][\w'’-]*", x) for x in re.split(r"[.!?][\s\"”)*]+|\n", text))
+    return [sentence for sentence in found if sentence]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_reading_level(page: str) -> None:
+    """A page asks for no more schooling than its readers have, by the index of Coleman and Liau.
+
+    Their index counts letters and sentences per hundred words (J. Appl. Psychol. 60, 283-284,
+    1975), so names such as IFN-γ need no syllables.
+    """
+    listed = sentences(page)
+    words = [word for sentence in listed for word in sentence]
+    letters = sum(map(str.isalpha, "".join(words)))
+    grade = (5.88 * letters - 29.6 * len(listed)) / len(words) - 15.8
+    assert grade < SCHOOLING
+    assert [" ".join(s) for s in listed if len(s) > LONGEST_SENTENCE] == []
 
 
 # ------------------------------------------------------------------ terms
