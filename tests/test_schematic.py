@@ -381,6 +381,7 @@ def test_a_treatment_singles_out_its_barriers(open_page: Callable) -> None:
         "all => all.filter(a => getComputedStyle(a).opacity === '1').map(a => a.dataset.numbers)"
     )
     assert bright == ["5", "8", "3 5 7", "6 8", "5 8"]
+    assert "data-numbers" not in figure_4().html(css=False), "its numbers only count steps"
 
 
 def test_a_first_tap_tells_and_a_second_one_leads_on(open_page: Callable) -> None:

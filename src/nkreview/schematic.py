@@ -76,16 +76,15 @@ HINT = "Each part is a link: point at it, tap it or reach it with Tab to read wh
 #: Width on paper, in millimetres, by how many panels stand side by side.
 PAPER_WIDTHS = {1: 89.0, 2: 183.0}
 
-_BEFORE = ".nk-panel:not(:has(svg a:hover))"  # the pointer comes before the focus
-_TOLD = ":is(:focus-visible,[data-told])"
 
-
-def _style() -> str:
+def _style_sheet() -> str:
     """Return the style sheet: the static one, and what is the same for each part or number."""
     static = resources.files("nkreview") / "static" / "schematic.css"
     notes = ",".join(
         f".nk-panel:has(.nk-e{n}:hover) .nk-notes .nk-n{n},"
-        f"{_BEFORE}:has(.nk-e{n}{_TOLD}) .nk-notes .nk-n{n}"
+        # The pointer comes before the focus.
+        f".nk-panel:not(:has(svg a:hover)):has(.nk-e{n}:is(:focus-visible,[data-told]))"
+        f" .nk-notes .nk-n{n}"
         for n in range(1, MOST_ELEMENTS + 1)
     )
     chosen = ":is(:hover,:focus-visible,[data-told])"
@@ -496,16 +495,16 @@ class Schematic:
             key.append(("uncertain", "disputed or inferred", dash.marks))
         return key
 
-    def _shared_numbers(self) -> set[int]:
-        """Return the numbers that tie elements to one another."""
+    def _tied(self) -> bool:
+        """Tell whether numbers tie elements to one another, and do not just count them."""
         numbers = [n for panel in self.panels for e in panel.elements for n in e.numbers]
-        return {n for n in numbers if numbers.count(n) > 1}
+        return len(numbers) > len(set(numbers))
 
     def _part(self, panel: Panel, n: int, shapes: str) -> str:
         """Return the n-th element of a panel as a link around its shapes."""
         element = panel.elements[n - 1]
-        shared = " ".join(str(n) for n in element.numbers if n in self._shared_numbers())
-        numbers = f' data-numbers="{shared}"' if shared else ""
+        tied = element.numbers and self._tied()
+        numbers = f' data-numbers="{" ".join(map(str, element.numbers))}"' if tied else ""
         return (
             f'<a href="{escape(self.links[element.link])}" class="nk-e{n}"{numbers}'
             f' aria-label="{escape(f"{element.name}: {element.says}")}">'
@@ -568,7 +567,7 @@ class Schematic:
         caption : bool
             End with the caption; switch off where the page prints its own.
         """
-        style = f"<style>{_style()}</style>" if css else ""
+        style = f"<style>{_style_sheet()}</style>" if css else ""
         panels = "".join(self._panel_html(panel) for panel in self.panels)
         words = f"<figcaption>{escape(self.plain_caption())}</figcaption>" if caption else ""
         return (
