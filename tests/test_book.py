@@ -452,6 +452,16 @@ def test_a_term_tells_its_meaning_before_it_is_followed(built: Path) -> None:
     assert re.search(rf'href="glossary\.html#term-engager" title="{re.escape(meaning)}"', page)
 
 
+def test_a_drawing_s_key_leads_to_the_glossary(built: Path) -> None:
+    """What a sign stands for is explained where the glossary has a word for it."""
+    page = (built / "book" / "engagers.html").read_text(encoding="utf-8")
+    for term, label in (("ILC1", "ILC1"), ("engager", "engager, two ends")):
+        assert re.search(
+            rf'<a href="glossary\.html#term-{term}" title="[^"]+">{label}</a></li>', page
+        )
+    assert "<a" not in re.search(r"<li>(?:(?!<li>).)*toxicity</li>", page, re.S)[0]
+
+
 def test_no_line_ends_between_a_number_and_its_unit(built: Path) -> None:
     """In running text the space before a unit breaks no line."""
     page = (built / "book" / "engagers.html").read_text(encoding="utf-8")

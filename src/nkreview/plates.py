@@ -702,7 +702,8 @@ FIGURE_3_CAPTION = (
     "the whole body cost 6 of 270 patients their lives {cite:p}`Atkins1999`. "
     "(d) Masked and local engagers are dashed, as we found no clinical result. AFM13 alone "
     "{cite:p}`Rothe2015` and with cord-blood NK cells {cite:p}`Nieto2025` were two trials in "
-    "different patients. "
+    "different patients, neither with a control; alone it did better in T-cell lymphoma "
+    "{cite:p}`BioSpace2022`. "
     "Changed from the original: TGF-β carries its right name, it is said who sheds what, NKp46 is "
     "spared, conversion to ILC1 does not follow from the loss of receptors and is in dispute, and "
     "price and proof are drawn in."
@@ -916,10 +917,10 @@ def _responses(panel: Panel) -> None:
     proof = panel.element(
         "afm13",
         "AFM13 alone and with donor NK cells",
-        "3 of 26 patients responded to AFM13 alone, and 39 of 42 to AFM13 with donor NK cells.",
+        "In two trials 3 of 26 patients responded to AFM13 alone, 39 of 42 to AFM13 with cells.",
         "engager-with-cells",
     )
-    proof.text(2, 258, "Patients who responded", bold=True)
+    proof.text(2, 258, "Responses in two separate trials", bold=True)
     left, full = 84.0, 164.0
     rows = ((280, "alone", 3, 26), (303, "with cells", 39, 42))
     for y, label, responses, patients in rows:

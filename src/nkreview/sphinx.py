@@ -326,6 +326,9 @@ NUMBER_AND_UNIT = re.compile(
 )
 
 
+KEY_ITEM = re.compile(r"</svg>([^<]+)</li>")
+
+
 def _keep_units_with_numbers(_app: Sphinx, doctree: nodes.document) -> None:
     """Put a space that breaks no line between a number and its unit."""
     for text in list(doctree.findall(nodes.Text)):
@@ -335,8 +338,8 @@ def _keep_units_with_numbers(_app: Sphinx, doctree: nodes.document) -> None:
                 text.parent.replace(text, nodes.Text(kept))
 
 
-def _definitions(env: BuildEnvironment) -> dict[str, str]:
-    """Return the first sentence of each entry of the glossary, by the entry's id."""
+def _definitions(env: BuildEnvironment) -> dict[str, tuple[str, str]]:
+    """Return the id and the first sentence of each entry of the glossary, by its term."""
     if GLOSSARY_PAGE not in env.all_docs:
         return {}
     found = {}
@@ -345,18 +348,31 @@ def _definitions(env: BuildEnvironment) -> dict[str, str]:
         for link in list(paragraph.findall(addnodes.pending_xref)):
             if link["refdomain"] == "cite":
                 link.parent.remove(link)
-        sentence = paragraph.astext().splitlines()[0]
-        found[next(item.findall(nodes.term))["ids"][0]] = re.sub(r"\s+([.,;])", r"\1", sentence)
+        sentence = re.sub(r"\s+([.,;])", r"\1", paragraph.astext().splitlines()[0])
+        term = next(item.findall(nodes.term))
+        found[term.astext()] = term["ids"][0], sentence
     return found
 
 
-def _explain_terms(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-    """Let a link to the glossary tell what the word means before it is followed."""
+def _explain_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Let a link to the glossary tell what the word means, and lead there from a figure's key."""
     definitions = _definitions(app.env)
+    sentences = dict(definitions.values())
     for link in doctree.findall(nodes.reference):
         entry = link.get("refuri", "").partition("#")[2]
-        if entry in definitions:
-            link["reftitle"] = definitions[entry]
+        if entry in sentences:
+            link["reftitle"] = sentences[entry]
+    address = app.builder.get_relative_uri(docname, GLOSSARY_PAGE)
+
+    def explained(item: re.Match[str]) -> str:
+        term = re.split(r",| \(| with ", item[1])[0]  # "engager, two ends" is an engager
+        if term not in definitions:
+            return item[0]
+        entry, sentence = definitions[term]
+        return f'</svg><a href="{address}#{entry}" title="{escape(sentence)}">{item[1]}</a></li>'
+
+    for drawing in doctree.findall(lambda n: isinstance(n, nodes.raw) and "nk-key" in n.astext()):
+        drawing.children = [nodes.Text(KEY_ITEM.sub(explained, drawing.astext()))]
 
 
 # ------------------------------------------------------------------ mathematics as MathML
