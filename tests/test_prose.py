@@ -18,6 +18,8 @@ from proselint.registry import CheckRegistry
 from proselint.tools import LintFile
 from ruamel.yaml import YAML
 
+from nkreview.model import Model, names
+
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "book"
 GLOSSARY = "book/glossary"
@@ -256,6 +258,18 @@ def excused(piece: Piece) -> bool:
         return True  # links, and what the reader is asked or told to try
     text = ITEM.sub("", piece.text)
     return not piece.is_table and any(re.match(p, text) for p in EXCUSED.values())
+
+
+@pytest.mark.parametrize("page", STORY)
+def test_readers_are_sent_to_controls_that_exist(page: str) -> None:
+    """What a "Try it" names in italics is a scenario, a slider or a group of sliders."""
+    cards = [Model.load(name).card for name in names()]
+    labels = {slider.label for card in cards for slider in card.sliders}
+    labels |= {slider.group for card in cards for slider in card.sliders}
+    labels |= {scenario.label for card in cards for scenario in card.scenarios if scenario.shown}
+    told = [p.text for p in pieces(markdown(page)) if p.text.startswith("**Settings.**")]
+    named = {name for text in told for name in re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", text)}
+    assert named - labels == set()
 
 
 # ------------------------------------------------------------------ originality
