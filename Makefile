@@ -37,7 +37,7 @@ book: _build/.book ## build the book, with every notebook executed and warnings 
 
 test: _build/.book $(INSTALLED) ## build the book, then test everything
 	$(PY) tests/browser.py
-	$(PY) -m pytest --nbval --nbval-current-env tests notebooks
+	$(PY) -m pytest --numprocesses auto --dist loadfile --nbval --nbval-current-env tests notebooks
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks

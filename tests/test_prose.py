@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import proselint.checks
 import pytest
+from contents import PAGES
 from proselint.config import DEFAULT
 from proselint.registry import CheckRegistry
 from proselint.tools import LintFile
@@ -116,19 +117,6 @@ TWO_SENTENCES = re.compile(r"[.!?][\"'”’)*_]*\s+[\"'“‘(*_]*[A-Z0-9]")
 # ------------------------------------------------------------------ the pages
 
 
-def toc_pages(node: object) -> Iterator[str]:
-    """Yield the pages that a part of the table of contents names."""
-    if isinstance(node, list):
-        for item in node:
-            yield from toc_pages(item)
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            if key in ("root", "file"):
-                yield value
-            else:
-                yield from toc_pages(value)
-
-
 def markdown(page: str) -> str:
     """Return a page's Markdown; of a notebook, that of its text cells."""
     path = ROOT / f"{page}.md"
@@ -138,10 +126,6 @@ def markdown(page: str) -> str:
     return "\n\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
 
 
-TOC = YAML(typ="safe").load(ROOT / "_toc.yml")
-PAGES = list(
-    dict.fromkeys([*toc_pages(TOC), *([GLOSSARY] if (BOOK / "glossary.md").exists() else [])])
-)
 CHAPTERS = [p for p in PAGES if p.startswith("book/") and p not in WITHOUT_CITATIONS]
 # The introduction and the chapters link each term where they first use it, and cite no paper by
 # a bare link.
