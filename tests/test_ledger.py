@@ -321,19 +321,23 @@ def test_sorting(open_page: Callable, rows: dict[str, Row]) -> None:
     assert shown(page) == list(rows)
 
 
-def in_view(page: Page, ident: str) -> bool:
-    page.wait_for_timeout(1200)  # the theme scrolls smoothly
-    box = page.locator(f"#{ident}").bounding_box()
-    return bool(box) and 0 <= box["y"] < 600
+def comes_into_view(page: Page, ident: str) -> None:
+    """Wait until a row stands in the upper part of the window; the theme scrolls smoothly."""
+    page.wait_for_function(
+        "id => { const y = document.getElementById(id)?.getBoundingClientRect().y;"
+        " return y >= 0 && y < 600; }",
+        arg=ident,
+        timeout=10_000,
+    )
 
 
 def test_a_link_opens_at_its_row(open_page: Callable, rows: dict[str, Row]) -> None:
     page = open_page(f"{PAGE}#R055").page
-    assert in_view(page, "R055")
+    comes_into_view(page, "R055")
     page.locator("input[value=marketing]").check()
     assert "R026" not in shown(page)
     page.evaluate("location.hash = '#R026'")
-    assert in_view(page, "R026")
+    comes_into_view(page, "R026")
     assert shown(page) == list(rows)  # the filter that hid the row is cleared
     assert not page.locator("input[value=marketing]").is_checked()
     page.evaluate("location.hash = '#R999'")
@@ -346,7 +350,7 @@ def test_a_badge_leads_to_its_row(open_page: Callable) -> None:
     page = open_page("book/index.html").page
     page.locator("a.nk-claim").first.click()
     page.wait_for_url("**/book/evidence.html#R*")
-    assert in_view(page, page.url.split("#")[1])
+    comes_into_view(page, page.url.split("#")[1])
 
 
 def test_without_javascript_the_ledger_is_whole(open_page: Callable, rows: dict[str, Row]) -> None:
