@@ -324,8 +324,8 @@ def test_sorting(open_page: Callable, rows: dict[str, Row]) -> None:
 def comes_into_view(page: Page, ident: str) -> None:
     """Wait until a row stands in the upper part of the window; the theme scrolls smoothly."""
     page.wait_for_function(
-        "id => { const y = document.getElementById(id)?.getBoundingClientRect().y;"
-        " return y >= 0 && y < 600; }",
+        "id => { const box = document.getElementById(id)?.getBoundingClientRect();"
+        " return box?.height > 0 && box.y >= 0 && box.y < 600; }",  # a hidden row has no height
         arg=ident,
         timeout=10_000,
     )

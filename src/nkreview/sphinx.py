@@ -324,9 +324,7 @@ def _write_csv(app: Sphinx, env: BuildEnvironment) -> None:
 NUMBER_AND_UNIT = re.compile(
     r"(?<=\d) (?=%|°C|(?:min|[smhd]|[kmµn]?g|[mµn]?l|[mµnp]?M|[cmµn]m|IU|Gy|kDa)(?![\w-]))"
 )
-
-
-KEY_ITEM = re.compile(r"</svg>([^<]+)</li>")
+KEY_ITEM = re.compile(r"</svg>([^<]+)</li>")  # what a sign in the key of a drawing stands for
 
 
 def _keep_units_with_numbers(_app: Sphinx, doctree: nodes.document) -> None:
