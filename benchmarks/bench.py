@@ -25,8 +25,8 @@ from browser import launch_options  # noqa: E402
 from conftest import QuietHandler  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from nkreview.explorer import model_script  # noqa: E402
-from nkreview.model import Model, names  # noqa: E402
+from nkreview.living.page import model_script  # noqa: E402
+from nkreview.model.model import Model, names  # noqa: E402
 
 BUILT = ROOT / "_build" / "html"
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from nkreview.card import CardError
-from nkreview.figure import time_step
-from nkreview.model import MODELS, Model, names
-from nkreview.tables import unit_text
+from nkreview.living.plot import time_step
+from nkreview.model.card import CardError
+from nkreview.model.model import MODELS, Model, names
+from nkreview.model.units import unit_text
 
 ANTIMONY = """
 model tiny
@@ -134,7 +134,7 @@ def test_seven_sliders_in_a_group_are_too_many(load: Callable) -> None:
 
 
 def _reread(path: Path) -> str:
-    from nkreview.sbml import load_sbml
+    from nkreview.sbml.read import load_sbml
 
     return load_sbml(path)
 
@@ -167,7 +167,7 @@ def test_every_card_of_the_book_is_good(name: str) -> None:
     import libsbml
 
     model = Model.load(name)
-    assert model.card.title and (MODELS / f"{name}.yml").exists()
+    assert model.card.title and (MODELS / name / f"{name}.yml").exists()
     document = libsbml.readSBMLFromString(model.sbml)
     document.setConsistencyChecks(libsbml.LIBSBML_CAT_UNITS_CONSISTENCY, True)
     document.checkConsistency()

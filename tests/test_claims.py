@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from nkreview.card import Claim
-from nkreview.claims import LedgerError, _judge, check, load_ledger, missing_rows
-from nkreview.model import Model, names
+from nkreview.book.ledger.rows import LedgerError, load_ledger, missing_rows
+from nkreview.model.card import Claim
+from nkreview.model.checks import _judge, check
+from nkreview.model.model import Model, names
 
 LEDGER = Path(__file__).parents[1] / "book" / "claims.yml"
 

@@ -8,7 +8,7 @@ import libsbml
 import numpy as np
 import pytest
 
-from nkreview.model import Model, names
+from nkreview.model.model import Model, names
 
 TOLERANCE = 1e-3  # of each curve's maximum
 

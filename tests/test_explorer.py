@@ -13,12 +13,12 @@ import pytest
 from contents import PAGES
 from playwright.sync_api import Browser, Page
 
-from nkreview.explorer import model_script
-from nkreview.figure import living_svg
-from nkreview.model import Model, names
+from nkreview.living.page import model_script
+from nkreview.living.svg import living_svg
+from nkreview.model.model import Model, names
 
 ROOT = Path(__file__).parents[1]
-STATIC = ROOT / "src" / "nkreview" / "static"
+STATIC = ROOT / "src" / "nkreview" / "living" / "static"
 SETTINGS = 20  # random settings of all sliders, for each living figure
 TOLERANCE = 1e-3  # of each curve's maximum
 FIGURES = [(name, view.id) for name in names() for view in Model.load(name).card.views]

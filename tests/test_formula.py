@@ -12,8 +12,11 @@ import libsbml
 import pytest
 from latex2mathml.converter import convert
 
-from nkreview import export, formula
-from nkreview.formula import UnsupportedMath, to_js, to_latex
+from nkreview.sbml import expression
+from nkreview.sbml.equations import aligned_equations, equation_rows
+from nkreview.sbml.expression import UnsupportedMath
+from nkreview.sbml.latex import to_latex
+from nkreview.sbml.to_js import JS_HELPERS, to_js
 
 NAMES = {"x": 0.7, "y": -1.3, "n": 4.0, "k_kill": 2.5, "alpha": 1e-3}
 
@@ -33,7 +36,7 @@ def mathml(inner: str) -> libsbml.ASTNode:
 @pytest.fixture(scope="module")
 def evaluate(node):
     def run(codes: list[str]) -> list[float | None]:
-        head = "\n".join(formula.JS_HELPERS.values())
+        head = "\n".join(JS_HELPERS.values())
         names = "".join(f"const {name} = {value};" for name, value in NAMES.items())
         values = ",".join(f"() => ({code})" for code in codes)
         script = (
@@ -201,8 +204,8 @@ def test_switches_are_asked_for_what_can_jump():
 
 def test_function_definitions_replace_all_arguments_at_once():
     functions = {"f": parse("lambda(x, y, x - 2*y)"), "g": parse("lambda(y, f(y, x))")}
-    assert to_js(formula.parse(parse("f(y, x)"), functions), lambda name: name) == "y-2*x"
-    assert to_js(formula.parse(parse("g(n + 1)"), functions), lambda name: name) == "n+1-2*x"
+    assert to_js(expression.parse(parse("f(y, x)"), functions), lambda name: name) == "y-2*x"
+    assert to_js(expression.parse(parse("g(n + 1)"), functions), lambda name: name) == "n+1-2*x"
 
 
 @pytest.mark.parametrize(
@@ -217,14 +220,14 @@ def test_function_definitions_replace_all_arguments_at_once():
 def test_what_has_no_counterpart_is_named(text, message):
     functions = {"g": parse("lambda(x, x)"), "h": parse("lambda(x, h(x))")}
     with pytest.raises(UnsupportedMath, match=message):
-        formula.parse(parse(text), functions)
+        expression.parse(parse(text), functions)
 
 
 def test_operations_with_a_wrong_number_of_arguments_are_named():
     ast = mathml("<apply><plus/><ci>x</ci><ci>y</ci></apply>")
     ast.setType(libsbml.AST_FUNCTION_SIN)
     with pytest.raises(UnsupportedMath, match="'sin' with 2 arguments"):
-        formula.parse(ast)
+        expression.parse(ast)
 
 
 def test_calls_and_rates_need_a_meaning():
@@ -290,7 +293,7 @@ def test_equations_of_a_model():
         "grow: D => 2 D; k_on*D; at 2 after (time >= 10): D = D + 7; end"
     )
     sbml = antimony.getSBMLString(None)
-    listed = export.equations(sbml)
+    listed = equation_rows(sbml)
     rows = dict(listed)
     assert rows[r"v_{\mathrm{bind}}"] == r"= k_{\mathrm{on}}\,D"
     assert rows[r"\frac{\mathrm{d}\left(V\,L\right)}{\mathrm{d}t}"].startswith(
@@ -301,6 +304,6 @@ def test_equations_of_a_model():
     assert rows["y"] == r"= 2\,L"
     assert rows[r"z\left(0\right)"] == r"= 3\,D"
     assert (r"D", r"\leftarrow D + 7 \quad \text{when } t \geq 10\text{, after } 2") in listed
-    text = export.to_latex(sbml)
+    text = aligned_equations(sbml)
     assert text.startswith("\\begin{aligned}\n")
     assert "<math" in convert(text)

@@ -27,16 +27,8 @@ COMMANDS = {
     "distclean",
 }
 
-# A module imports only from the lines above its own.
-LAYERS = [
-    {"card", "formula", "shapes"},
-    {"sbml", "schematic"},
-    {"model", "plates"},
-    {"export", "figure", "claims"},
-    {"explorer", "tables"},
-    {"ledger"},
-    {"sphinx", "cli"},
-]
+# A room imports only from rooms above its own; the package and the command stand below all.
+ROOMS = ["sbml", "model", "living", "schematic", "book", "cli", "__init__"]
 
 BROUGHT = {"docutils", "ipython", "myst-nb", "pybtex", "sphinx"}
 
@@ -88,7 +80,7 @@ def test_library_imports_only_what_it_declares(root: Path, project: dict) -> Non
     # These come with ipywidgets and jupyter-book, and cannot come without.
     allowed = {plain(name) for name in declared} | BROUGHT
     names = packages_distributions()
-    for path in (root / "src" / "nkreview").glob("*.py"):
+    for path in (root / "src" / "nkreview").rglob("*.py"):
         top = {module.split(".")[0] for module in imports(path)} - sys.stdlib_module_names
         for module in top - {"nkreview"}:
             packages = {plain(name) for name in names[module]}
@@ -96,15 +88,20 @@ def test_library_imports_only_what_it_declares(root: Path, project: dict) -> Non
 
 
 def test_library_imports_run_one_way(root: Path) -> None:
-    rank = {module: level for level, layer in enumerate(LAYERS) for module in layer}
-    for path in (root / "src" / "nkreview").glob("*.py"):
-        if path.stem == "__init__":
-            continue
-        assert path.stem in rank, f"{path.name} has no place in the order of imports"
+    """Rooms import from the rooms above them; a file in a subfolder belongs to its room."""
+    package = root / "src" / "nkreview"
+    seen = set()
+    for path in package.rglob("*.py"):
+        room = path.relative_to(package).with_suffix("").parts[0]
+        assert room in ROOMS, f"{path} stands in no room"
+        seen.add(room)
         for module in imports(path):
-            own = module.removeprefix("nkreview.").split(".")[0]
+            if module == "nkreview":
+                assert room == "__init__", f"{path} imports the whole package"
             if module.startswith("nkreview."):
-                assert rank.get(own, 0) < rank[path.stem], f"{path.name} imports {own}"
+                other = module.split(".")[1]
+                assert ROOMS.index(other) <= ROOMS.index(room), f"{path} imports {module}"
+    assert seen == set(ROOMS)
 
 
 def imports(path: Path) -> set[str]:

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser, Page
 
-from nkreview.model import Model
+from nkreview.model.model import Model
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 WITH_EXPLORER = [p for p in sorted(NOTEBOOKS.glob("*.ipynb")) if "explore(" in p.read_text()]

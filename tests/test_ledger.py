@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from nkreview import ledger
-from nkreview.card import Provenance
-from nkreview.claims import SHAPES, LedgerError, Row, load_ledger
-from nkreview.model import Model, names
+from nkreview.book.ledger import corrections as fixes
+from nkreview.book.ledger import count, picture
+from nkreview.book.ledger import tables as ledger
+from nkreview.book.ledger.rows import SHAPES, LedgerError, Row, load_ledger
+from nkreview.model.card import Provenance
+from nkreview.model.model import Model, names
 
 ROOT = Path(__file__).parents[1]
 CLAIMS = ROOT / "book" / "claims.yml"
@@ -40,8 +42,8 @@ def rows() -> dict[str, Row]:
 
 
 @pytest.fixture(scope="module")
-def corrections(rows: dict[str, Row]) -> ledger.Corrections:
-    return ledger.load_corrections(ROOT / "book" / "corrections.yml", rows)
+def corrections(rows: dict[str, Row]) -> fixes.Corrections:
+    return fixes.load_corrections(ROOT / "book" / "corrections.yml", rows)
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +80,7 @@ def test_every_claim_has_reason_and_source(rows: dict[str, Row], keys: set[str])
 
 def test_signs_differ_and_every_verdict_has_its_looks() -> None:
     assert len(set(SHAPES.values())) == len(SHAPES)
-    assert set(ledger.MEANINGS) == set(ledger.TILES) == set(SHAPES) == set(ledger.VERDICTS)
+    assert set(ledger.MEANINGS) == set(picture.TILES) == set(SHAPES) == set(ledger.VERDICTS)
 
 
 @pytest.mark.parametrize(
@@ -102,10 +104,10 @@ def test_a_bad_finding_is_named(tmp_path: Path, rows: dict[str, Row]) -> None:
     copy = tmp_path / "corrections.yml"
     copy.write_text(text.replace("weight: high", "weight: huge", 1), encoding="utf-8")
     with pytest.raises(ValueError, match=r"E01\.weight"):
-        ledger.load_corrections(copy, rows)
+        fixes.load_corrections(copy, rows)
     copy.write_text(text.replace("[R007, R061, R063]", "[R999]", 1), encoding="utf-8")
     with pytest.raises(ValueError, match=r"E01\.claims: no ledger row R999"):
-        ledger.load_corrections(copy, rows)
+        fixes.load_corrections(copy, rows)
 
 
 def test_what_was_read_is_not_called_unread() -> None:
@@ -130,9 +132,9 @@ if NOTES.exists():
 
 
 def test_every_finding_and_reference_is_there(
-    corrections: ledger.Corrections, keys: set[str]
+    corrections: fixes.Corrections, keys: set[str]
 ) -> None:
-    order = [ledger.WEIGHTS.index(f.weight) for f in corrections.findings]
+    order = [fixes.WEIGHTS.index(f.weight) for f in corrections.findings]
     assert order == sorted(order)
     assert sorted(f.id for f in corrections.findings) == [f"E{n:02d}" for n in range(1, 32)]
     assert [r.number for r in corrections.references] == list(range(1, 34))
@@ -140,20 +142,20 @@ def test_every_finding_and_reference_is_there(
     assert cited | {r.key for r in corrections.references} <= keys
 
 
-def test_misfitting_references_name_their_finding(corrections: ledger.Corrections) -> None:
+def test_misfitting_references_name_their_finding(corrections: fixes.Corrections) -> None:
     for reference in corrections.references:
         if reference.fit == "no":
             assert reference.findings, reference.number
 
 
-def test_counts_in_sentences(rows: dict[str, Row], corrections: ledger.Corrections) -> None:
+def test_counts_in_sentences(rows: dict[str, Row], corrections: fixes.Corrections) -> None:
     verdicts = Counter(row.verdict for row in rows.values() if row.document == "R")
     for verdict, number in verdicts.items():
-        assert ledger.count(f"claims R {verdict}", rows, corrections) == number
-    assert sum(ledger.count(f"references {f}", rows, corrections) for f in ledger.FITS) == 33
+        assert count.count(f"claims R {verdict}", rows, corrections) == number
+    assert sum(count.count(f"references {f}", rows, corrections) for f in fixes.FITS) == 33
     for query in ("claim R", "claims Q", "findings huge"):
         with pytest.raises(ValueError, match=r"unknown|no count"):
-            ledger.count(query, rows, corrections)
+            count.count(query, rows, corrections)
 
 
 def test_models_name_rows_that_exist(rows: dict[str, Row]) -> None:
@@ -195,7 +197,7 @@ def test_picture_table_badges_and_csv_agree(
     )
     assert [(i, look) for i, look, _ in badges] == [(i, word) for i, _, word in badges]
     assert {i: word for i, _, word in badges} == expected
-    fills = {colour.lower(): verdict for verdict, colour in ledger.TILES.items()}
+    fills = {colour.lower(): verdict for verdict, colour in picture.TILES.items()}
     tiles = re.findall(r'id="ledger-tile-(\w+)">.*?fill: (#\w{6})', page_text, re.S)
     assert {i: fills[colour.lower()] for i, colour in tiles} == expected
     with (built / "_static" / "nkreview" / "claims.csv").open(encoding="utf-8", newline="") as file:
@@ -244,13 +246,13 @@ def test_all_parameters_are_listed(built: Path) -> None:
             assert row.count('href="bibliography.html#') == len(origin.cite), ident
 
 
-def test_corrections_are_listed(built: Path, corrections: ledger.Corrections) -> None:
+def test_corrections_are_listed(built: Path, corrections: fixes.Corrections) -> None:
     html = (built / "book" / "corrections.html").read_text(encoding="utf-8")
     order = re.findall(r'<div class="nk-finding" id="(E\d\d)"', html)
     assert order == [f.id for f in corrections.findings]
     fits = re.findall(r'<tr id="reference-(\d+)" data-fit="([\w-]+)"', html)
     assert fits == [(str(r.number), r.fit) for r in corrections.references]
-    for fit in ledger.FITS:
+    for fit in fixes.FITS:
         assert sum(r.fit == fit for r in corrections.references) == sum(f == fit for _, f in fits)
 
 

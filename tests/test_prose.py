@@ -19,7 +19,7 @@ from proselint.registry import CheckRegistry
 from proselint.tools import LintFile
 from ruamel.yaml import YAML
 
-from nkreview.model import Model, names
+from nkreview.model.model import Model, names
 
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "book"
@@ -488,7 +488,7 @@ def cited_by_data() -> set[str]:
     load = YAML(typ="safe").load
     found = cited_in_data(load(BOOK / "claims.yml"), {"cite"})
     found |= cited_in_data(load(BOOK / "corrections.yml"), {"cite", "use", "key"})
-    for card in (ROOT / "src" / "nkreview" / "models").glob("*.yml"):
+    for card in (ROOT / "src" / "nkreview" / "book" / "models").glob("*/*.yml"):
         found |= cited_in_data(load(card), {"cite"})
     return found
 
@@ -519,7 +519,7 @@ def test_data_cites_what_is_there(entries: list[str]) -> None:
 def test_every_reference_is_cited(entries: list[str]) -> None:
     """The bibliography holds nothing that no page, card, row or caption cites."""
     texts = [*BOOK.glob("*.md"), *(ROOT / "notebooks").glob("*.ipynb")]
-    texts += (ROOT / "src" / "nkreview").glob("*.py")  # captions of the drawn figures
+    texts += (ROOT / "src" / "nkreview").rglob("*.py")  # captions of the drawn figures
     cited = cited_by_data().union(*(cited_in_text(p.read_text(encoding="utf-8")) for p in texts))
     assert [key for key in entries if key not in cited] == []
     assert len(entries) == len(set(entries))

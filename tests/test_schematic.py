@@ -17,10 +17,17 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from nkreview import schematic
-from nkreview.plates import BOOK_LINKS, FIGURE_2_LINKS, figure_1, figure_2, figure_3, figure_4
-from nkreview.schematic import PAPER_WIDTHS, Panel, Schematic
-from nkreview.shapes import (
+from nkreview.book.plates.plates import (
+    BOOK_LINKS,
+    FIGURE_2_LINKS,
+    figure_1,
+    figure_2,
+    figure_3,
+    figure_4,
+)
+from nkreview.schematic import schematic
+from nkreview.schematic.schematic import PAPER_WIDTHS, Panel, Schematic
+from nkreview.schematic.shapes import (
     ARROWS,
     CELLS,
     INK,

@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 import roadrunner
 
-from nkreview import export
-from nkreview.export import ExportError
-from nkreview.sbml import ModelFileError, load_sbml
+from nkreview.sbml.antimony import to_antimony
+from nkreview.sbml.javascript import to_javascript
+from nkreview.sbml.network import ExportError
+from nkreview.sbml.read import ModelFileError, load_sbml
 
 HERE = Path(__file__).parent
-SOLVER = HERE.parent / "src" / "nkreview" / "static" / "solver.js"
+SOLVER = HERE.parent / "src" / "nkreview" / "living" / "static" / "solver.js"
 
 _RUNNER = """
 import { readFileSync, writeSync } from "node:fs";
@@ -55,7 +56,7 @@ def solve(node):
     """Return a function that simulates SBML texts with `solver.js`, in one Node process."""
 
     def run(jobs):
-        work = [{"module": export.to_javascript(sbml), "options": opts} for sbml, opts in jobs]
+        work = [{"module": to_javascript(sbml), "options": opts} for sbml, opts in jobs]
         done = subprocess.run(
             [node, "--input-type=module", "-e", _RUNNER, SOLVER.as_uri()],
             input=json.dumps(work),
@@ -804,7 +805,7 @@ REFUSED = {
 def test_what_cannot_be_solved_is_refused_by_name(case):
     body, message = REFUSED[case]
     with pytest.raises(ExportError, match=message):
-        export.to_javascript(sbml_text(body))
+        to_javascript(sbml_text(body))
 
 
 def test_random_distributions_and_unknown_packages_are_refused():
@@ -814,7 +815,7 @@ def test_random_distributions_and_unknown_packages_are_refused():
         "<sbml ", f'<sbml xmlns:multi="{space}multi/version1" multi:required="true" ', 1
     )
     with pytest.raises(ExportError, match="'multi'"):
-        export.to_javascript(multi)
+        to_javascript(multi)
     normal = text.replace(
         "<sbml ", f'<sbml xmlns:distrib="{space}distrib/version1" distrib:required="true" ', 1
     ).replace(
@@ -823,7 +824,7 @@ def test_random_distributions_and_unknown_packages_are_refused():
         'distrib/normal"> normal </csymbol><ci> x </ci><cn> 1 </cn></apply>',
     )
     with pytest.raises(ExportError, match="'normal'"):
-        export.to_javascript(normal)
+        to_javascript(normal)
 
 
 @pytest.mark.parametrize(
@@ -880,7 +881,7 @@ def test_sbml_files_are_read_as_they_stand(tmp_path):
 
 
 def test_the_export_statement_stands_alone():
-    module = export.to_javascript(load_sbml(HERE / "models" / "tyson1991.ant"), "tyson1991.ant")
+    module = to_javascript(load_sbml(HERE / "models" / "tyson1991.ant"), "tyson1991.ant")
     assert len(re.findall(r"^export default \{", module, re.MULTILINE)) == 1
     assert module.count("export") == 1
     assert module.startswith("// tyson1991: generated from tyson1991.ant.")
@@ -889,11 +890,11 @@ def test_the_export_statement_stands_alone():
 def test_weights():
     assert len(gzip.compress(SOLVER.read_bytes())) < 10_500
     for path in (HERE / "models").glob("*.ant"):
-        assert len(gzip.compress(export.to_javascript(load_sbml(path)).encode())) < 2_000
+        assert len(gzip.compress(to_javascript(load_sbml(path)).encode())) < 2_000
 
 
 def test_antimony_round_trip(solve):
     sbml = load_sbml(HERE / "models" / "toggle_switch.ant")
-    again = from_antimony(export.to_antimony(sbml))
+    again = from_antimony(to_antimony(sbml))
     times = np.linspace(0, 100, 11)
     assert worst(solve(again, times), solve(sbml, times))[0] < 1e-9

@@ -2,9 +2,9 @@
 
 from importlib.metadata import version
 
-from nkreview.explorer import explore
-from nkreview.model import Model
-from nkreview.tables import equations, model_claims, parameters
+from nkreview.living.tables import equations, model_claims, parameters
+from nkreview.living.widget import explore
+from nkreview.model.model import Model
 
 __version__ = version("nkreview")
 __all__ = ["Model", "equations", "explore", "model_claims", "parameters"]

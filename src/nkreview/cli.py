@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from nkreview.claims import check
-from nkreview.explorer import model_script
-from nkreview.export import to_antimony, to_javascript, to_latex
-from nkreview.model import Model, names
+from nkreview.living.page import model_script
+from nkreview.model.checks import check
+from nkreview.model.model import Model, names
+from nkreview.sbml.antimony import to_antimony
+from nkreview.sbml.equations import aligned_equations
+from nkreview.sbml.javascript import to_javascript
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -111,7 +113,7 @@ def _export(parsed: argparse.Namespace) -> int:
     text = {
         "js": lambda: _javascript(model),
         "sbml": lambda: model.sbml,
-        "latex": lambda: to_latex(model.sbml),
+        "latex": lambda: aligned_equations(model.sbml),
         "antimony": lambda: to_antimony(model.sbml),
     }[parsed.to]()
     if parsed.output:

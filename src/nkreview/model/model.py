@@ -20,7 +20,7 @@ os.environ.setdefault("SUNLOGGER_WARNING_FILENAME", os.devnull)
 
 import roadrunner
 
-from nkreview.card import (
+from nkreview.model.card import (
     Card,
     CardError,
     DoseResponse,
@@ -29,9 +29,9 @@ from nkreview.card import (
     load_card,
     suggestion,
 )
-from nkreview.sbml import load_sbml
+from nkreview.sbml.read import load_sbml
 
-MODELS = Path(__file__).parent / "models"
+MODELS = Path(__file__).parents[1] / "book" / "models"
 RTOL, ATOL = 1e-8, 1e-12
 READOUT_POINTS = 481  # samples of the interval in which a readout looks for an extreme
 
@@ -331,7 +331,7 @@ def _load(name: str) -> Model:
     path = Path(name)
     if path.suffix:
         return Model(path.stem, path, load_sbml(path))
-    path = MODELS / f"{name}.ant"
+    path = MODELS / name / f"{name}.ant"
     if not path.exists():
         raise KeyError(f"no model {name!r}{suggestion(name, names())}; or give a file's path")
     return Model(name, path, load_sbml(path))
@@ -339,7 +339,7 @@ def _load(name: str) -> Model:
 
 def names() -> list[str]:
     """Return the names of the book's models."""
-    return sorted(path.stem for path in MODELS.glob("*.ant"))
+    return sorted(path.stem for path in MODELS.glob("*/*.ant"))
 
 
 def axis_points(axis: object) -> np.ndarray:

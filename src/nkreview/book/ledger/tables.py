@@ -1,4 +1,4 @@
-"""The evidence ledger as pages: its table, its picture, its CSV, the corrections, all parameters.
+"""The evidence ledger as pages: its table, its CSV, the corrections, all parameters.
 
 The makers return HTML in which MyST roles may stand (``{cite:p}`KEY```, ``{claim}`R026```,
 ``{discussed}`R026```); the book's directives turn those into citations, badges and links.
@@ -15,18 +15,16 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import get_args
 
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 
-from nkreview.card import Provenance
-from nkreview.claims import SHAPES, Outcome, Row, Verdict, check
-from nkreview.figure import INK, clean_svg, style
-from nkreview.model import Model, names
-from nkreview.tables import unit_text
+from nkreview.book.ledger.corrections import FITS, WEIGHTS, Corrections, Finding, ReviewReference
+from nkreview.book.ledger.rows import SHAPES, Row, Verdict
+from nkreview.model.card import Provenance
+from nkreview.model.checks import Outcome, check
+from nkreview.model.model import Model, names
+from nkreview.model.units import unit_text
 
 # What the letters stand for, short enough for a cell of the table.
 DOCUMENTS = {
@@ -36,7 +34,11 @@ DOCUMENTS = {
     "C": "health article",
     "D": "clinic post",
 }
+
+
 VERDICTS: tuple[str, ...] = get_args(Verdict)
+
+
 MEANINGS = {
     "supported": "the evidence we found agrees",
     "partly": "true in part, or said more widely than the evidence reaches",
@@ -47,6 +49,8 @@ MEANINGS = {
     "opinion": "a judgement or a figure of speech that no study could settle",
     "unverified": "we could not check it, or nothing we found speaks to it",
 }
+
+
 CHECKED = {
     "read-full-text": "full text read",
     "read-abstract": "abstract read",
@@ -54,33 +58,14 @@ CHECKED = {
     "derived": "our arithmetic on numbers that were read",
     "recalled": "from memory, not looked up",
 }
-# Fills that Okabe and Ito chose for readers with colour blindness; all carry black signs.
-TILES = {
-    "supported": "#009E73",
-    "partly": "#56B4E9",
-    "disputed": "#E69F00",
-    "wrong": "#D55E00",
-    "outdated": "#CC79A7",
-    "marketing": "#F0E442",
-    "opinion": "#BBBBBB",
-    "unverified": "#FFFFFF",
-}
-WEIGHTS = ("high", "medium", "low")
-FITS = {
-    "fits": ("✓", "fits"),
-    "partly": ("◐", "fits partly"),
-    "no": ("✗", "does not fit"),
-    "not-read": ("?", "not read"),
-}
+
+
 STATUS_CHECKED = {
     "measured": "the number was read in the source",
     "derived": "our arithmetic on numbers read in the source",
     "calibrated": "fitted by us; the target was read in the source",
     "assumed": "an assumption or a setting, with no source to check",
 }
-
-
-# ------------------------------------------------------------------ small pieces of HTML
 
 
 def _text(text: object) -> str:
@@ -117,9 +102,6 @@ def _facts(pairs: Iterable[tuple[str, str]]) -> str:
     return f'<dl class="nk-facts simple">{rows}</dl>' if rows else ""
 
 
-# ------------------------------------------------------------------ what the models say
-
-
 @cache
 def outcomes() -> dict[str, list[tuple[str, Outcome]]]:
     """Return the models' claims by the ledger row on which they bear, each with its value."""
@@ -148,9 +130,6 @@ def _outcome_line(name: str, outcome: Outcome) -> str:
     basis = "calibration" if outcome.claim.calibrated else "prediction"
     value = f"{outcome.value:.4g} (expected {outcome.expected})"
     return f"{name}/{outcome.claim.id}: {value}, {basis}, {word}"
-
-
-# ------------------------------------------------------------------ the ledger
 
 
 @dataclass(frozen=True)
@@ -300,157 +279,6 @@ def counts(ledger: dict[str, Row]) -> str:
     return _table("Verdicts by document", head, rows).replace("nk-cards", "nk-cards nk-counts")
 
 
-# ------------------------------------------------------------------ the picture
-
-_WIDTH, _ACROSS, _SIZE = 338.4, 25, 13.5  # points: width, tiles in a line, width of a tile
-_TITLE, _GAP, _KEY = 17.0, 6.0, 17.0  # points: a document's title, the space below, a line of key
-_LETTERS = 11  # points: readable on a phone, where the picture shrinks by a tenth
-
-
-def picture(ledger: dict[str, Row]) -> str:
-    """Return 'verdicts by document' as SVG: a tile for each claim, with its verdict's sign."""
-    groups = {d: [r for r in ledger.values() if r.document == d] for d in DOCUMENTS}
-    groups = {d: sorted(g, key=lambda r: VERDICTS.index(r.verdict)) for d, g in groups.items() if g}
-    lines = sum(-(-len(g) // _ACROSS) for g in groups.values())
-    height = len(groups) * (_TITLE + _GAP) + lines * _SIZE + 4 * _KEY + 2
-    with style():
-        figure = Figure(figsize=(_WIDTH / 72, height / 72), dpi=72)
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set(xlim=(0, _WIDTH), ylim=(height, 0))
-        axes.set_axis_off()
-        top = 0.0
-        for letter, rows in groups.items():
-            title = f"{letter}, {DOCUMENTS[letter]}: {len(rows)} claims"
-            axes.text(0, top + _TITLE - 5, title, color=INK, fontsize=_LETTERS)
-            top += _TITLE
-            for place, row in enumerate(rows):
-                line, column = divmod(place, _ACROSS)
-                _tile(axes, column * _SIZE, top + line * _SIZE, row.verdict, f"tile-{row.id}")
-            top += -(-len(rows) // _ACROSS) * _SIZE + _GAP
-        _key(axes, top, Counter(row.verdict for row in ledger.values()))
-        buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    told = "; ".join(_in_words(letter, rows) for letter, rows in groups.items())
-    return clean_svg(buffer.getvalue(), "ledger-", "Verdicts by document", f"{told}.")
-
-
-def _tile(axes: Any, x: float, y: float, verdict: str, gid: str | None = None) -> None:
-    side = _SIZE - 1.2
-    axes.add_patch(
-        Rectangle(
-            (x + 0.6, y + 0.6),
-            side,
-            side,
-            fc=TILES[verdict],
-            ec=INK,
-            lw=0.4,
-            gid=gid,
-            clip_on=False,
-        )
-    )
-    middle = {"ha": "center", "va": "center_baseline", "fontsize": 9, "color": "#000000"}
-    axes.text(x + _SIZE / 2, y + _SIZE / 2 + 0.3, SHAPES[verdict], **middle)
-
-
-def _key(axes: Any, top: float, tally: Counter[str]) -> None:
-    for place, verdict in enumerate(VERDICTS):
-        column, line = divmod(place, 4)
-        x, y = column * _WIDTH / 2, top + line * _KEY + 2
-        _tile(axes, x, y, verdict)
-        axes.text(
-            x + _SIZE + 5, y + 11, f"{verdict}: {tally[verdict]}", color=INK, fontsize=_LETTERS
-        )
-
-
-def _in_words(letter: str, rows: list[Row]) -> str:
-    tally = Counter(row.verdict for row in rows)
-    told = ", ".join(f"{tally[v]} {v}" for v in VERDICTS if tally[v])
-    return f"{DOCUMENTS[letter].capitalize()} ({len(rows)} claims): {told}"
-
-
-# ------------------------------------------------------------------ corrections to the review
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Finding(_Part):
-    """Something in the main review that should read otherwise."""
-
-    id: Annotated[str, Field(pattern=r"^E\d{2}$")]
-    weight: Literal["high", "medium", "low"]
-    where: str
-    says: str
-    shows: str
-    instead: str
-    cite: list[str] = []
-    use: list[str] = []
-    claims: list[str] = []
-
-
-class Reference(_Part):
-    """One entry of the main review's reference list, held against what it is cited for."""
-
-    number: int
-    key: str
-    used_for: str
-    fit: Literal["fits", "partly", "no", "not-read"]
-    note: str
-    findings: list[str] = []
-
-
-class Corrections(_Part):
-    """The findings and the audit of the references."""
-
-    findings: list[Finding]
-    references: list[Reference]
-
-    @property
-    def by_row(self) -> dict[str, list[str]]:
-        """Findings by the ledger row on which they bear."""
-        found: dict[str, list[str]] = {}
-        for finding in self.findings:
-            for row in finding.claims:
-                found.setdefault(row, []).append(finding.id)
-        return found
-
-
-def load_corrections(path: Path, ledger: dict[str, Row]) -> Corrections:
-    """Read ``book/corrections.yml``.
-
-    Raises
-    ------
-    ValueError
-        Naming the finding or reference and the field; also when a row or finding does not exist.
-    """
-    data = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
-    try:
-        read = Corrections.model_validate(data)
-    except ValidationError as error:
-        item = error.errors()[0]
-        raise ValueError(f"{path.name}: {_where(data, item['loc'])}: {item['msg']}") from error
-    known = {finding.id for finding in read.findings}
-    for finding in read.findings:
-        if wrong := [i for i in finding.claims if i not in ledger]:
-            raise ValueError(f"{path.name}: {finding.id}.claims: no ledger row {wrong[0]}")
-    for reference in read.references:
-        if wrong := [i for i in reference.findings if i not in known]:
-            raise ValueError(
-                f"{path.name}: reference {reference.number}.findings: no finding {wrong[0]}"
-            )
-    return read
-
-
-def _where(data: Any, loc: tuple[int | str, ...]) -> str:
-    """Return the id of the item in which an error lies, and its field."""
-    if len(loc) < 2:
-        return ".".join(map(str, loc))
-    item = data[loc[0]][loc[1]]
-    name = item.get("id") or f"reference {item.get('number', loc[1] + 1)}"
-    return ".".join(map(str, (name, *loc[2:])))
-
-
 def findings(corrections: Corrections, weight: str) -> str:
     """Return the findings of one weight, each with what it says, what is shown, what to cite."""
     if weight not in WEIGHTS:
@@ -482,7 +310,7 @@ def audit(corrections: Corrections) -> str:
     return _table(f"The {len(corrections.references)} references of the review", head, rows)
 
 
-def _reference(reference: Reference) -> str:
+def _reference(reference: ReviewReference) -> str:
     sign, word = FITS[reference.fit]
     fit = (
         f'<span class="nk-verdict nk-fit-{reference.fit}">'
@@ -497,53 +325,6 @@ def _reference(reference: Reference) -> str:
         + _cell("Note", f"{_text(reference.note)} {links}")
     )
     return f'<tr id="reference-{reference.number}" data-fit="{reference.fit}">{cells}</tr>'
-
-
-# ------------------------------------------------------------------ numbers in sentences
-
-
-def count(query: str, ledger: dict[str, Row], corrections: Corrections) -> int:
-    """Return a number that a sentence needs.
-
-    Parameters
-    ----------
-    query : str
-        ``claims`` with any of a document's letter, a verdict, a way of checking, ``miscited``,
-        ``modelled``; ``findings`` with a weight; or ``references`` with a fit.
-
-    Raises
-    ------
-    ValueError
-        When a word is unknown.
-    """
-    kind, *words = query.split()
-    things: dict[str, list[set[str]]] = {
-        "claims": [_words_of(row) for row in ledger.values()],
-        "findings": [{f.weight} for f in corrections.findings],
-        "references": [{r.fit} for r in corrections.references],
-    }
-    known: dict[str, set[str]] = {
-        "claims": {*DOCUMENTS, *VERDICTS, *CHECKED, "miscited", "modelled"},
-        "findings": set(WEIGHTS),
-        "references": set(FITS),
-    }
-    if kind not in things:
-        raise ValueError(f"no count of {kind!r}; write one of {', '.join(things)}")
-    if strange := sorted(set(words) - known[kind]):
-        raise ValueError(f"{kind}: unknown {strange[0]!r}; write {', '.join(sorted(known[kind]))}")
-    return sum(set(words) <= thing for thing in things[kind])
-
-
-def _words_of(row: Row) -> set[str]:
-    words = {row.document, row.verdict, row.checked}
-    if row.miscited:
-        words.add("miscited")
-    if row.id in outcomes():
-        words.add("modelled")
-    return words
-
-
-# ------------------------------------------------------------------ all parameters
 
 
 def all_parameters() -> dict[str, tuple[str, str]]:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import libsbml
-
-from nkreview.claims import Outcome, check
-from nkreview.export import to_latex
-from nkreview.model import Model
-
-_SECONDS = {1: "s", 60: "min", 3600: "h", 86400: "d", 604800: "week"}
-_PREFIXES = {"": 1, "m": 1e-3, "µ": 1e-6, "n": 1e-9, "p": 1e-12}
+from nkreview.model.checks import Outcome, check
+from nkreview.model.model import Model
+from nkreview.model.units import unit_text
+from nkreview.sbml.equations import aligned_equations
 
 
 @dataclass(frozen=True)
@@ -83,7 +78,7 @@ def _citations(keys: list[str]) -> str:
 
 def equations(name: str) -> Equations:
     """Return the equations of a model, generated from its reactions and rules."""
-    return Equations(to_latex(Model.load(name).sbml))
+    return Equations(aligned_equations(Model.load(name).sbml))
 
 
 def parameters(name: str) -> Table:
@@ -124,54 +119,3 @@ def _claim_row(outcome: Outcome) -> tuple[str, ...]:
         "calibrated" if claim.calibrated else "predicted",
         f"{', '.join(claim.ledger)} {_citations(claim.cite)}".strip(),
     )
-
-
-def unit_text(model: Model, ident: str) -> str:
-    """Return the unit of a constant as readers write it, for example ``1/h``."""
-    document = libsbml.readSBMLFromString(model.sbml).getModel()
-    name = document.getParameter(ident).getUnits()
-    definition = document.getUnitDefinition(name)
-    if definition is None:
-        return "–" if name in ("dimensionless", "") else _reader_unit(name)
-    factor, parts = 1.0, []
-    for unit in (definition.getUnit(i) for i in range(definition.getNumUnits())):
-        power = unit.getExponentAsDouble()
-        factor *= (unit.getMultiplier() * 10 ** unit.getScale()) ** power
-        parts.append((libsbml.UnitKind_toString(unit.getKind()), power))
-    return _written(factor, [part for part in parts if part[0] != "dimensionless"])
-
-
-def _written(factor: float, parts: list[tuple[str, float]]) -> str:
-    """Write a unit: its factor goes into the name of the time and a prefix in front."""
-    seconds = 1
-    for power in (power for kind, power in parts if kind == "second"):
-        fitting = (n for n in _SECONDS if _prefix(factor / n**power) is not None)
-        seconds = next(fitting, 1)
-        factor /= seconds**power
-    above, below = [], []
-    for kind, power in parts:
-        name = _SECONDS[seconds] if kind == "second" else _reader_unit(kind)
-        name = "cell" if name == "cells" and power < 0 else name
-        raised = "" if abs(power) == 1 else f"^{abs(power):g}"
-        (above if power > 0 else below).append(name + raised)
-    prefix = _prefix(factor)
-    front = f"{factor:g} " if prefix is None else prefix
-    if not parts:
-        return "–" if factor == 1 else f"{factor:g}"
-    return "/".join([front + ("·".join(above) or "1"), *below])
-
-
-def _prefix(factor: float) -> str | None:
-    """Return the prefix that stands for a factor, if there is one."""
-    return next((p for p, size in _PREFIXES.items() if math.isclose(factor, size)), None)
-
-
-def _reader_unit(kind: str) -> str:
-    return {
-        "item": "cells",
-        "litre": "L",
-        "metre": "m",
-        "gram": "g",
-        "kilogram": "kg",
-        "mole": "mol",
-    }.get(kind, kind)

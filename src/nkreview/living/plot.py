@@ -1,68 +1,23 @@
-"""Trajectories to matplotlib, and from there to a living SVG that a page can redraw."""
+"""Trajectories to matplotlib."""
 
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from nkreview.card import Axis, Reference
-from nkreview.model import Model
+from nkreview.living.style import COLOURS, DASHES, INK, MARKERS, style
+from nkreview.model.card import Axis, Reference
+from nkreview.model.model import Model
 
-# Okabe and Ito's palette, which readers with colour blindness can tell apart.
-COLOURS = {
-    "tumour": "#D55E00",
-    "nk": "#0072B2",
-    "tcell": "#009E73",
-    "drug": "#E69F00",
-    "effect": "#56B4E9",
-    "cost": "#CC79A7",
-    "neutral": "#7F7F7F",
-}
-DASHES = [
-    "solid",
-    (0, (5, 1.6)),
-    (0, (1.5, 1.5)),
-    (0, (6, 1.5, 1.5, 1.5)),
-    (0, (3, 3)),
-    (0, (8, 2)),
-]
-MARKERS = ["o", "s", "^", "D", "v"]
 TIME_STEPS = {"h": (1, 2, 3, 6, 12, 24, 48, 72, 96, 168), "d": (1, 2, 7, 14, 28)}
-INK = "#010203"  # stands for currentColor until the SVG is written
+
+
 WIDTH, PLOT_HEIGHT, LEGEND_ROW = 4.7, 2.75, 0.21  # inches
-STYLE = {
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "axes.labelsize": 10,
-    "axes.titlesize": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "axes.linewidth": 0.8,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "nkreview",
-    "path.simplify": False,
-}
-
-
-@contextmanager
-def style() -> Iterator[None]:
-    """Apply the book's figure style inside a ``with`` block."""
-    with mpl.rc_context(STYLE):
-        yield
 
 
 def draw(
@@ -175,68 +130,6 @@ def _recolour(figure: Figure, ink: str) -> None:
             value = getter() if getter and setter else None
             if isinstance(value, str) and value == INK:
                 setter(ink)
-
-
-def living_svg(
-    model: Model, view_id: str | None = None, curves: pd.DataFrame | None = None
-) -> tuple[str, dict[str, Any]]:
-    """Return a view as SVG, and what a page needs to redraw its curves.
-
-    Parameters
-    ----------
-    model, view_id, curves
-        As for :func:`draw`.
-
-    Returns
-    -------
-    svg : str
-        Text stays text; text and axes use ``currentColor``; ids begin with ``MODEL-VIEW-``.
-    geometry : dict
-        ``box`` (left, top, width and height of the axes in SVG units), ``prefix`` of the ids.
-    """
-    view = model.card.find("views", view_id)
-    figure = draw(model, view.id, curves)
-    buffer = io.StringIO()
-    with style():
-        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-        extent = figure.axes[0].get_window_extent()
-    prefix = f"{model.name}-{view.id}-"
-    height = figure.get_figheight() * 72
-    box = [extent.x0, height - extent.y1, extent.width, extent.height]
-    svg = clean_svg(buffer.getvalue(), prefix, view.title, view.describe)
-    return svg, {"prefix": prefix, "box": [round(float(v), 3) for v in box]}
-
-
-def clean_svg(svg: str, prefix: str, title: str, describe: str) -> str:
-    """Make matplotlib's SVG fit to stand inside a page, more than once.
-
-    Parameters
-    ----------
-    svg : str
-    prefix : str
-        What every id begins with.
-    title, describe : str
-        For readers who do not see the figure.
-    """
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.S)
-    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S)
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}\1"', svg)
-    svg = re.sub(r'href="#([^"]+)"', rf'href="#{prefix}\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}\1)", svg)
-    svg = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font-size: \1; font-family: inherit", svg)
-    svg = re.sub(r"font-family: [^;\"]*", "font-family: inherit", svg)
-    svg = svg.replace(INK, "currentColor")
-    svg = re.sub(r'(<svg [^>]*?) width="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg [^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    labels = f"{prefix}title {prefix}desc"
-    head = f'<svg role="img" aria-labelledby="{labels}" class="nk-plot" '
-    texts = (
-        f'<title id="{prefix}title">{escape(title)}</title>'
-        f'<desc id="{prefix}desc">{escape(describe)}</desc>'
-    )
-    svg = head + svg.removeprefix("<svg ")
-    return re.sub(r"(<svg [^>]*>)", lambda m: m[1] + texts, svg, count=1)
 
 
 def png(model: Model, view_id: str | None = None) -> bytes:

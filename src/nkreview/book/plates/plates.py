@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from nkreview.schematic import PANEL_WIDTH, Element, Panel, Schematic
-from nkreview.shapes import polar, ring
+from nkreview.schematic.schematic import PANEL_WIDTH, Element, Panel, Schematic
+from nkreview.schematic.shapes import polar, ring
 
 
 def chapter_links(chapter: str, anchors: Iterable[str]) -> dict[str, str]:

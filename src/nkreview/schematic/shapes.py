@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox
 
+from nkreview.living.style import INK
+
 Point = tuple[float, float]
 
 #: Stands for the page's text colour while matplotlib draws; the SVG says ``currentColor``.
-INK = "#010203"
 FONT_SIZE = 12.0
 
 #: Okabe-Ito colours as (body, nucleus and outline); the dark partner carries white letters.
-COLOURS: dict[str, tuple[str, str]] = {
+TINTS: dict[str, tuple[str, str]] = {
     "nk": ("#56B4E9", "#0072B2"),
     "tcell": ("#009E73", "#00573F"),
     "tumour": ("#D55E00", "#7A3600"),
@@ -159,7 +160,7 @@ def polar(x: float, y: float, degrees: float, distance: float) -> Point:
 
 
 def _body(path: Path, role: str, **more: object) -> Mark:
-    fill, edge = COLOURS[role]
+    fill, edge = TINTS[role]
     return Mark(path, fill=fill, edge=edge, solid=True, **more)
 
 
@@ -169,7 +170,7 @@ SMALLEST_LETTERS = 7.0  # smaller ones could not be read in print, and are left 
 
 
 def _nucleus(x: float, y: float, r: float, role: str, letters: str) -> list[Mark | Words]:
-    nucleus = Mark(circle(x, y, r), fill=COLOURS[role][1])
+    nucleus = Mark(circle(x, y, r), fill=TINTS[role][1])
     size = r * _LETTERS[len(letters)]
     if size < SMALLEST_LETTERS:
         return [nucleus]
@@ -178,7 +179,7 @@ def _nucleus(x: float, y: float, r: float, role: str, letters: str) -> list[Mark
 
 
 def _nk(x: float, y: float, r: float) -> list[Mark | Words]:
-    granules = [Mark(circle(*polar(x, y, a, r * 0.83), r * 0.07), fill=COLOURS["nk"][1])
+    granules = [Mark(circle(*polar(x, y, a, r * 0.83), r * 0.07), fill=TINTS["nk"][1])
                 for a in range(0, 360, 45)]  # fmt: skip
     return [_body(circle(x, y, r), "nk"), *granules, *_nucleus(x, y, r * 0.69, "nk", "NK")]
 
@@ -199,7 +200,7 @@ def _tcell(x: float, y: float, r: float, letters: str = "T") -> list[Mark | Word
     receptors = [
         Mark(
             polygon([polar(x, y, a, r * 0.95), polar(x, y, a, r * 1.22)], closed=False),
-            edge=COLOURS["tcell"][0],
+            edge=TINTS["tcell"][0],
             width=r * 0.17,
         )
         for a in range(15, 375, 30)
@@ -221,8 +222,8 @@ def _tumour(x: float, y: float, r: float) -> list[Mark | Words]:
     spot = polar(x, y, math.degrees(turn) * 3, r * 0.16)
     return [
         _body(smooth(ring(x, y, [r * f for f in _TUMOUR_OUTLINE], turn)), "tumour"),
-        Mark(smooth(ring(x, y, nucleus, turn)), fill=COLOURS["tumour"][1]),
-        Mark(circle(*spot, r * 0.13), fill=COLOURS["tumour"][0]),
+        Mark(smooth(ring(x, y, nucleus, turn)), fill=TINTS["tumour"][1]),
+        Mark(circle(*spot, r * 0.13), fill=TINTS["tumour"][0]),
     ]
 
 
@@ -234,7 +235,7 @@ def _dying(x: float, y: float, r: float) -> list[Mark | Words]:
     for angle, away, size in pieces:
         px, py = polar(x, y, angle, away * r)
         marks.append(_body(circle(px, py, size * r), "tumour", width=1.0))
-        marks.append(Mark(circle(px, py, size * r * 0.4), fill=COLOURS["tumour"][1]))
+        marks.append(Mark(circle(px, py, size * r * 0.4), fill=TINTS["tumour"][1]))
     return marks
 
 
@@ -258,7 +259,7 @@ def _platelet(x: float, y: float, r: float) -> list[Mark | Words]:
 def _hepatocyte(x: float, y: float, r: float) -> list[Mark | Words]:
     return [
         _body(polygon(ring(x, y, [r] * 6, math.pi / 6)), "liver"),
-        Mark(circle(x, y, r * 0.36), fill=COLOURS["liver"][1]),
+        Mark(circle(x, y, r * 0.36), fill=TINTS["liver"][1]),
     ]
 
 
@@ -282,15 +283,13 @@ def _liver(x: float, y: float, w: float, h: float) -> list[Mark | Words]:
     outline = ((-0.5, -0.08), (-0.43, -0.4), (-0.15, -0.5), (0.2, -0.44), (0.46, -0.33),
                (0.5, -0.16), (0.3, 0.08), (0.02, 0.22), (-0.2, 0.44), (-0.4, 0.46))  # fmt: skip
     path = smooth([(x + w * px, y + h * py) for px, py in outline])
-    return [
-        Mark(path, fill=COLOURS["liver"][0], edge=COLOURS["liver"][0], width=1.6, fill_alpha=0.22)
-    ]
+    return [Mark(path, fill=TINTS["liver"][0], edge=TINTS["liver"][0], width=1.6, fill_alpha=0.22)]
 
 
 def _lung(x: float, y: float, w: float, h: float) -> list[Mark | Words]:
     lobe = ((0.08, -0.2), (0.16, -0.38), (0.29, -0.4), (0.41, -0.16), (0.49, 0.2), (0.47, 0.46),
             (0.3, 0.42), (0.12, 0.38), (0.1, 0.1))  # fmt: skip
-    fill = COLOURS["lung"][0]
+    fill = TINTS["lung"][0]
     marks: list[Mark | Words] = []
     for side in (-1, 1):
         path = smooth([(x + side * w * px, y + h * py) for px, py in lobe])
@@ -308,7 +307,7 @@ def _bag(x: float, y: float, w: float, h: float) -> list[Mark | Words]:
              (-0.42, 0.3), (-0.46, 0))]  # fmt: skip
     tube = [(x, y + h * 0.35), (x, y + h * 0.5)]
     return [
-        Mark(smooth(body), fill=COLOURS["nk"][0], edge=INK, width=1.4, fill_alpha=0.25),
+        Mark(smooth(body), fill=TINTS["nk"][0], edge=INK, width=1.4, fill_alpha=0.25),
         Mark(polygon(tube, closed=False), edge=INK, width=2.4),
         Mark(circle(x, y - h * 0.48, h * 0.05), edge=INK, width=1.4),
     ]
@@ -330,7 +329,7 @@ def _ligand(x: float, y: float, angle: float) -> list[Mark | Words]:
     knob = polar(x, y, angle, 7.5)
     return [
         Mark(polygon([(x, y), knob], closed=False), edge=INK, width=1.6),
-        Mark(circle(*knob, 3.0), *COLOURS["signal"], width=1.0),
+        Mark(circle(*knob, 3.0), *TINTS["signal"], width=1.0),
     ]
 
 
@@ -346,22 +345,22 @@ def _unproven(x: float, y: float, angle: float) -> list[Mark | Words]:
 def _fragment(x: float, y: float, angle: float) -> list[Mark | Words]:
     """Draw a ligand's head that floats free with a piece of its stalk."""
     stalk = Mark(polygon([(x, y), polar(x, y, angle, 6)], closed=False), edge=INK, width=1.6)
-    head = Mark(circle(x, y, 3.0), *COLOURS["signal"], width=1.0)
+    head = Mark(circle(x, y, 3.0), *TINTS["signal"], width=1.0)
     return [stalk, head]
 
 
 def _granule(x: float, y: float, angle: float) -> list[Mark | Words]:
-    return [Mark(circle(x, y, 2.4), *COLOURS["nk"], width=1.0)]
+    return [Mark(circle(x, y, 2.4), *TINTS["nk"], width=1.0)]
 
 
 def _enzyme(x: float, y: float, angle: float) -> list[Mark | Words]:
     """Draw an open jaw that faces its substrate."""
     jaw = [polar(x, y, angle + a, 8) for a in range(35, 326, 15)]
-    return [Mark(polygon([(x, y), *jaw]), fill=COLOURS["neutral"][0], edge=INK)]
+    return [Mark(polygon([(x, y), *jaw]), fill=TINTS["neutral"][0], edge=INK)]
 
 
 def _chemokine(x: float, y: float, angle: float) -> list[Mark | Words]:
-    return [Mark(polygon(ring(x, y, [3.2] * 4)), fill=COLOURS["nk"][0], edge=INK, width=0.8)]
+    return [Mark(polygon(ring(x, y, [3.2] * 4)), fill=TINTS["nk"][0], edge=INK, width=0.8)]
 
 
 def _shed_receptor(x: float, y: float, angle: float) -> list[Mark | Words]:
@@ -377,7 +376,7 @@ def _brake_ligand(x: float, y: float, angle: float) -> list[Mark | Words]:
     square = polygon(ring(*head, [4.4] * 4, math.radians(angle + 45)))
     return [
         Mark(polygon([(x, y), head], closed=False), edge=INK, width=1.6),
-        Mark(square, *COLOURS["suppressor"], width=1.0),
+        Mark(square, *TINTS["suppressor"], width=1.0),
     ]
 
 
@@ -387,7 +386,7 @@ def _antigen(x: float, y: float, angle: float) -> list[Mark | Words]:
     spike = [polar(*base, angle - 90, 4.5), tip, polar(*base, angle + 90, 4.5)]
     return [
         Mark(polygon([(x, y), base], closed=False), edge=INK, width=1.6),
-        Mark(polygon(spike), fill=COLOURS["tumour"][0], edge=INK, width=0.9),
+        Mark(polygon(spike), fill=TINTS["tumour"][0], edge=INK, width=0.9),
     ]
 
 
@@ -396,7 +395,7 @@ def _lobe(x: float, y: float, angle: float, role: str) -> Mark:
     near, far = polar(x, y, angle, 3), polar(x, y, angle, 15)
     middle = polar(x, y, angle, 10)
     sides = [polar(*middle, angle + side, 4.2) for side in (90, -90)]
-    fill, _ = COLOURS[role]
+    fill, _ = TINTS[role]
     return Mark(smooth([near, sides[0], far, sides[1]]), fill=fill, edge=INK, width=0.9)
 
 
@@ -417,7 +416,7 @@ def _drop(x: float, y: float) -> Mark:
     """Draw a drop around (x, y): a cytokine, the fuel."""
     points = [(x, y - 6.5), (x + 3.6, y - 0.5), (x + 3.2, y + 3.2), (x, y + 4.8),
               (x - 3.2, y + 3.2), (x - 3.6, y - 0.5)]  # fmt: skip
-    fill, edge = COLOURS["cytokine"]
+    fill, edge = TINTS["cytokine"]
     return Mark(smooth(points), fill=fill, edge=edge, width=1.0)
 
 
@@ -434,7 +433,7 @@ def _engager_fuelled(x: float, y: float, angle: float) -> list[Mark | Words]:
 
 def _engager_masked(x: float, y: float, angle: float) -> list[Mark | Words]:
     """Draw an engager whose ends are covered."""
-    fill = COLOURS["neutral"][0]
+    fill = TINTS["neutral"][0]
     caps = [Mark(circle(*polar(x, y, angle + turn, 10), 5.4), fill=fill, edge=INK, width=0.9)
             for turn in (0, 180)]  # fmt: skip
     return [*_engager(x, y, angle), *caps]
@@ -443,12 +442,12 @@ def _engager_masked(x: float, y: float, angle: float) -> list[Mark | Words]:
 def _tgf(x: float, y: float, angle: float) -> list[Mark | Words]:
     """Draw TGF-beta as the pair that it is."""
     halves = [polar(x, y, angle + turn, 2.8) for turn in (0, 180)]
-    return [Mark(circle(*half, 3.6), *COLOURS["suppressor"], width=1.0) for half in halves]
+    return [Mark(circle(*half, 3.6), *TINTS["suppressor"], width=1.0) for half in halves]
 
 
 def _pge2(x: float, y: float, angle: float) -> list[Mark | Words]:
     triangle = polygon(ring(x, y, [4.8] * 3, math.radians(angle - 90)))
-    return [Mark(triangle, *COLOURS["suppressor"], width=1.0)]
+    return [Mark(triangle, *TINTS["suppressor"], width=1.0)]
 
 
 def _antibody(x: float, y: float, angle: float) -> list[Mark | Words]:
@@ -456,7 +455,7 @@ def _antibody(x: float, y: float, angle: float) -> list[Mark | Words]:
     marks = []
     for turn in (-45, 45, 180):
         rod = polygon([(x, y), polar(x, y, angle + turn, 8)], closed=False)
-        marks += [Mark(rod, edge=INK, width=5.0), Mark(rod, edge=COLOURS["neutral"][0], width=3.2)]
+        marks += [Mark(rod, edge=INK, width=5.0), Mark(rod, edge=TINTS["neutral"][0], width=3.2)]
     return marks[::2] + marks[1::2]
 
 

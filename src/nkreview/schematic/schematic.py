@@ -18,7 +18,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from importlib import resources
 from pathlib import Path as FilePath
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -32,15 +31,15 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from nkreview.shapes import (
+from nkreview.living.style import INK
+from nkreview.schematic.shapes import (
     ARROWS,
     CELLS,
-    COLOURS,
     FONT_SIZE,
-    INK,
     KEY_PLACE,
     MOLECULES,
     ORGANS,
+    TINTS,
     Mark,
     Point,
     SchematicError,
@@ -79,7 +78,7 @@ PAPER_WIDTHS = {1: 89.0, 2: 183.0}
 
 def _style_sheet() -> str:
     """Return the style sheet: the static one, and what is the same for each part or number."""
-    static = resources.files("nkreview") / "static" / "schematic.css"
+    static = FilePath(__file__).parent / "static" / "schematic.css"
     notes = ",".join(
         f".nk-panel:has(.nk-e{n}:hover) .nk-notes .nk-n{n},"
         # The pointer comes before the focus.
@@ -155,7 +154,7 @@ class Element:
         top, bottom = y - height / 2, y + height / 2
         band = polygon([(left, top), (right, top), (right, bottom), (left, bottom)])
         walls = [polygon([(left, wall), (right, wall)], closed=False) for wall in (top, bottom)]
-        grey = COLOURS["lung"][0]
+        grey = TINTS["lung"][0]
         return self._add(
             [
                 Mark(band, fill=grey, fill_alpha=0.16),
@@ -169,7 +168,7 @@ class Element:
         curve = [Path.MOVETO, Path.CURVE3, Path.CURVE3]
         corners = [(float(PANEL_WIDTH), y + depth), (0.0, y + depth), (0.0, y)]
         inside = Path([*edge, *corners], [*curve, Path.LINETO, Path.LINETO, Path.CLOSEPOLY])
-        fill, dark = pick(COLOURS, role, "role")
+        fill, dark = pick(TINTS, role, "role")
         return self._add(
             [
                 Mark(inside, fill=fill, fill_alpha=0.3),
@@ -191,7 +190,7 @@ class Element:
 
     def nucleus(self, role: str, x: float, y: float, rx: float, ry: float) -> Element:
         """Draw the nucleus of a large cell."""
-        fill, dark = pick(COLOURS, role, "role")
+        fill, dark = pick(TINTS, role, "role")
         radii = (1.06, 0.94, 1.0, 0.95, 1.05, 0.97)
         outline = [(x + rx * u, y + ry * v) for u, v in ring(0, 0, radii)]
         spot = ellipse(x + 0.3 * rx, y - 0.1 * ry, 0.13 * rx, 0.2 * ry)
@@ -199,7 +198,7 @@ class Element:
 
     def area(self, points: Iterable[Point], role: str) -> Element:
         """Fill an outline with a tint of a role's colour."""
-        fill, _ = pick(COLOURS, role, "role")
+        fill, _ = pick(TINTS, role, "role")
         return self._add([Mark(polygon(points), fill=fill, fill_alpha=0.3)])
 
     def line(self, points: Iterable[Point], width: float = 1.2, uncertain: bool = False) -> Element:

@@ -1,0 +1,1 @@
+"""What is of this book only: its models, drawn figures, ledger and theme."""

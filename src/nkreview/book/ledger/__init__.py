@@ -1,0 +1,1 @@
+"""The evidence ledger: data, tables, picture and directives."""

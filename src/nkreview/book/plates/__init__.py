@@ -1,0 +1,1 @@
+"""The review's four figures, drawn anew."""

@@ -1,0 +1,1 @@
+"""What the book changes in its theme and its text."""

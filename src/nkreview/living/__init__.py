@@ -1,0 +1,1 @@
+"""Living figures: drawn once, redrawn in the page or beside a kernel."""

@@ -1,0 +1,61 @@
+"""How the figures of the book look: colours, dashes and matplotlib's settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+
+# Okabe and Ito's palette, which readers with colour blindness can tell apart.
+COLOURS = {
+    "tumour": "#D55E00",
+    "nk": "#0072B2",
+    "tcell": "#009E73",
+    "drug": "#E69F00",
+    "effect": "#56B4E9",
+    "cost": "#CC79A7",
+    "neutral": "#7F7F7F",
+}
+
+
+DASHES = [
+    "solid",
+    (0, (5, 1.6)),
+    (0, (1.5, 1.5)),
+    (0, (6, 1.5, 1.5, 1.5)),
+    (0, (3, 3)),
+    (0, (8, 2)),
+]
+
+
+MARKERS = ["o", "s", "^", "D", "v"]
+
+
+INK = "#010203"  # stands for currentColor until the SVG is written
+
+
+STYLE = {
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.labelsize": 10,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "nkreview",
+    "path.simplify": False,
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Apply the book's figure style inside a ``with`` block."""
+    with mpl.rc_context(STYLE):
+        yield

@@ -1,0 +1,1 @@
+"""One reading of SBML, and what it is turned into: JavaScript, equations, Antimony."""
