@@ -18,8 +18,8 @@ import roadrunner
 
 from nkreview.sbml.antimony import to_antimony
 from nkreview.sbml.javascript import to_javascript
-from nkreview.sbml.network import ExportError
 from nkreview.sbml.read import ModelFileError, load_sbml
+from nkreview.sbml.system import ExportError
 
 HERE = Path(__file__).parent
 SOLVER = HERE.parent / "src" / "nkreview" / "living" / "static" / "solver.js"
