@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst.states import RSTState
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -22,7 +23,7 @@ from nkreview.living.assets import ASSETS, STYLE, classic_script, makes_pages, s
 from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html
 from nkreview.living.plot import png
-from nkreview.living.tables import equations, model_claims, parameters
+from nkreview.living.tables import Table, equations, model_claims, parameters
 from nkreview.living.widget import IN_BOOK
 from nkreview.model.model import Model
 from nkreview.model.shelf import ENDINGS, add_folder
@@ -138,18 +139,30 @@ class DrawFigures(SphinxPostTransform):
         return nodes.image(uri=str(path), candidates={"*": str(path)}, alt=describe)
 
 
-class GeneratedDirective(OfModel):
-    """``{equations}``, ``{parameters}`` and ``{model-claims}``: text generated from a model."""
+class EquationsDirective(OfModel):
+    """``{equations} NAME``: the model's equations, generated from its reactions and rules."""
 
-    makers: ClassVar[dict[str, Callable[[str], str]]] = {
-        "equations": lambda name: f"$$\n{equations(name).latex}\n$$",
-        "parameters": lambda name: parameters(name).myst,
-        "model-claims": lambda name: model_claims(name).myst,
+    def run(self) -> list[nodes.Node]:
+        """Return them as one block of mathematics."""
+        latex = equations(str(self.model().path)).latex
+        block = nodes.math_block(latex, latex, nowrap=False, number=None, label=None)
+        self.set_source_info(block)
+        return [nodes.container("", block, classes=["nk-generated", "nk-equations"])]
+
+
+class TableDirective(OfModel):
+    """``{parameters}`` and ``{model-claims}``: tables generated from a model, with citations."""
+
+    makers: ClassVar[dict[str, Callable[[str], Table]]] = {
+        "parameters": parameters,
+        "model-claims": model_claims,
     }
 
     def run(self) -> list[nodes.Node]:
-        """Return the parsed text."""
-        text = self.makers[self.name](str(self.model().path))
+        """Return the parsed table."""
+        if isinstance(self.state, RSTState):
+            raise self.error(f"{self.name}: its table is Markdown; write this page with MyST")
+        text = self.makers[self.name](str(self.model().path)).myst
         holder = nodes.container(classes=["nk-generated", f"nk-{self.name}"])
         self.state.nested_parse(text.splitlines(), self.content_offset, holder)
         return [holder]
@@ -251,8 +264,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(living_figure)
     app.add_directive("explorer", ExplorerDirective)
     app.add_post_transform(DrawFigures)
-    for name in GeneratedDirective.makers:
-        app.add_directive(name, GeneratedDirective)
+    app.add_directive("equations", EquationsDirective)
+    for name in TableDirective.makers:
+        app.add_directive(name, TableDirective)
     app.add_role("readout", ReadoutRole())
     app.connect("config-inited", _open_shelf)
     app.connect("config-inited", _write_assets)
