@@ -160,8 +160,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sphinx(site: Path, project: Path, builder: str, out: Path) -> subprocess.CompletedProcess:
     """Build a project with warnings as errors."""
     return subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-b", builder, project, out]
-        + ["-d", project / ".doctrees"],  # what is read once does for every builder
+        [
+            sys.executable, "-m", "sphinx", "-W", "--keep-going", "-b", builder, project, out,
+            "-d", project / ".doctrees",  # what is read once does for every builder
+        ],
         env=in_site(site), capture_output=True, text=True, check=False,
     )  # fmt: skip
 
