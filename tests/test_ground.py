@@ -30,7 +30,7 @@ COMMANDS = {
 # A room imports only from rooms above its own; the package and the command stand below all.
 ROOMS = ["sbml", "model", "living", "schematic", "book", "cli", "__init__"]
 
-BROUGHT = {"docutils", "ipython", "myst-nb", "pybtex", "sphinx"}
+BROUGHT = {"docutils", "ipython", "myst-nb", "pybtex", "sphinx", "traitlets"}
 
 
 @pytest.fixture(scope="module")
