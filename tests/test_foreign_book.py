@@ -323,7 +323,7 @@ def test_errors_name_file_line_and_remedy(
 
 def test_a_folder_that_is_not_there(site: Path, tmp_path: Path) -> None:
     (tmp_path / "conf.py").write_text(
-        'extensions = ["nkreview.living.sphinx"]\nnkreview_models = ["modells"]\n'
+        'extensions = ["nkreview.living.sphinx"]\nnkreview_models = ["elsewhere"]\n'
     )
     (tmp_path / "index.rst").write_text("Title\n=====\n")
     run = sphinx(site, tmp_path, "dummy", tmp_path / "out")
