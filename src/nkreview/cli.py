@@ -22,8 +22,8 @@ from nkreview.model.model import Model
 from nkreview.model.shelf import names
 from nkreview.model.tablefile import TableFile, read_settings
 from nkreview.sbml.antimony import to_antimony
-from nkreview.sbml.equations import aligned_equations
 from nkreview.sbml.javascript import to_javascript
+from nkreview.sbml.latex import aligned_equations
 
 if TYPE_CHECKING:
     from distributed import Client
