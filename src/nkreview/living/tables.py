@@ -8,7 +8,7 @@ from typing import Any
 
 from nkreview.model.checks import Outcome, check
 from nkreview.model.model import Model
-from nkreview.sbml.equations import aligned_equations
+from nkreview.sbml.latex import aligned_equations
 
 
 @dataclass(frozen=True)
