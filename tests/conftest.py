@@ -117,16 +117,17 @@ class Visit:
 
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
-    """Return ``open_page(path, *, width, height, dark, javascript, **context) -> Visit``.
+    """Return ``open_page(path, *, at, width, height, dark, javascript, **context) -> Visit``.
 
-    ``path`` is relative to the book (``"book/index.html#k=1"``).
-    The network is cut off: only the book's own server answers.
+    ``path`` is relative to the book (``"book/index.html#k=1"``), or to the address ``at``.
+    The network is cut off: only that server answers.
     """
     contexts = []
 
     def visit(
         path: str,
         *,
+        at: str = site,
         width: int = 1280,
         height: int = 900,
         dark: bool = False,
@@ -141,10 +142,10 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
         )
         contexts.append(context)
         seen = Visit(context.new_page())
-        context.route("**/*", partial(answer, seen, site))
+        context.route("**/*", partial(answer, seen, at))
         seen.page.on("console", lambda m: seen.console.append(f"{m.type}: {m.text}"))
         seen.page.on("pageerror", lambda e: seen.console.append(f"uncaught: {e}"))
-        seen.page.goto(f"{site}/{path}", wait_until="load")
+        seen.page.goto(f"{at}/{path}", wait_until="load")
         return seen
 
     yield visit
