@@ -2,60 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ExtensionError
 
+from nkreview.living.bundle import EXPLORER, STATIC, bundle_name, classic, sources
+from nkreview.living.names import NAMES
 from nkreview.living.page import model_script
 from nkreview.model.model import Model, names
 
 ASSETS = "nkreview"  # folder under _static
 
 
-STATIC = Path(__file__).parent / "static"
-
-
 def classic_script() -> str:
-    """Return solver and explorer as one classic script.
-
-    A browser refuses ES modules on pages opened from disk (``file:``), so the book loads the
-    same source wrapped in functions.
-    """
-    solver, explorer = (
-        re.sub(r"^export ", "", (STATIC / name).read_text(encoding="utf-8"), flags=re.M)
-        for name in ("solver.js", "explorer.js")
-    )
-    explorer = re.sub(r"^import .*\n", "", explorer, flags=re.M)
-    return (
-        '(() => {\n"use strict";\n'
-        f"const simulate = (() => {{\n{solver}\nreturn simulate;\n}})();\n{explorer}\n"
-        "defineExplorers(globalThis.nkreviewModels ?? {}, document.currentScript.src);\n})();\n"
-    )
+    """Return solver, figure and explorer as one classic script."""
+    return classic(sources(EXPLORER), "explorer_js.defineExplorer(document.currentScript.src);")
 
 
 def classic_model(model: Model) -> str:
     """Return the generated model as a classic script that registers it."""
-    script, count = re.subn(
-        r"^export default ",
-        f'(globalThis.nkreviewModels ??= {{}})["{model.name}"] = ',
-        model_script(model),
-        flags=re.M,
-    )
-    if count != 1:
-        raise ExtensionError(f"{model.name}: the generated module has {count} default exports")
-    return f"{{\n{script}\n}}\n"
+    registry = f"(globalThis.{NAMES.registry} ??= {{}})"
+    start = f"{registry}[{json.dumps(model.name)}] = model_js.default;"
+    return classic({"model.js": model_script(model)}, start)
 
 
 def classic_module(path: Path, selector: str, function: str) -> str:
     """Return a module as a classic script that calls a function for each element it is for."""
-    module = path.read_text(encoding="utf-8")
-    script = re.sub(r"^export ", "", module, flags=re.M)
-    start = f'document.querySelectorAll("{selector}").forEach({function});'
-    return f'(() => {{\n"use strict";\n{script}\n{start}\n}})();\n'
+    exports = bundle_name(path.name)
+    start = f"document.querySelectorAll({json.dumps(selector)}).forEach({exports}.{function});"
+    return classic(sources([path]), start)
 
 
 def assets_folder(app: Sphinx) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -51,9 +52,18 @@ class ExplorerDirective(OfModel):
             view = model.card.find("views", self.options.get("view"))
         except KeyError as error:
             raise self.error(f"explorer: {error.args[0]}") from error
-        name = self.options.get("name", f"fig-{model.name}-{view.id}".replace("_", "-"))
+        place = self._place(model, view.id)
+        parts = ["fig", model.name, view.id, *([place] if place else [])]
+        name = self.options.get("name", "-".join(parts).replace("_", "-"))
         caption = " ".join(self.content) or view.describe
-        return self.figure(figure_html(model, view.id, caption=False), name, caption)
+        return self.figure(figure_html(model, view.id, caption=False, place=place), name, caption)
+
+    def _place(self, model: Model, view_id: str) -> str:
+        """Return what tells this figure from others of the same view on the page."""
+        seen = self.env.temp_data.setdefault("nkreview-figures", Counter())
+        seen[model.name, view_id] += 1
+        number = seen[model.name, view_id]
+        return str(number) if number > 1 else ""
 
 
 class GeneratedDirective(OfModel):
