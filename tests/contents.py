@@ -21,7 +21,8 @@ def pages_of(node: object) -> Iterator[str]:
                 yield from pages_of(value)
 
 
-PAGES = list(pages_of(YAML(typ="safe").load(Path(__file__).parents[1] / "_toc.yml")))
+ROOT = Path(__file__).parents[1]
+PAGES = list(pages_of(YAML(typ="safe").load(ROOT / "_toc.yml")))
 
 
 def page_with(built: Path, mark: str) -> str:

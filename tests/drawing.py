@@ -10,6 +10,7 @@ import math
 import random
 import re
 from dataclasses import dataclass
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,8 @@ from nkreview.model.card import DoseResponse, Readout, TimeCourse
 from nkreview.model.model import READOUT_POINTS, Model
 
 RESOLUTION = 0.1  # units of the SVG; a screen's pixel is wider
-ROUNDING = 3e-4  # how far the page's solver may be from libRoadRunner's before it is rounded
+ROUNDING = 2e-3  # how far the page's solver may be from libRoadRunner's, of a value
+SVG = "{http://www.w3.org/2000/svg}"
 NOISE = 1e-6  # what is zero in truth is the rounding noise of either solver
 
 LOOK = """element => {
@@ -117,23 +119,49 @@ def number(text: str) -> float:
     return float(mantissa) * 10.0 ** int(power or 0)
 
 
-def tells(text: str, value: float) -> bool:
-    """Tell whether a text is how the page should write a value that libRoadRunner gives."""
+def tells(text: str, value: float, margin: float | None = None) -> bool:
+    """Tell whether a text is how the page should write a value that libRoadRunner gives.
+
+    The page's solver may be off by `margin`, by default its tolerance, before it rounds.
+    """
     if abs(value) < NOISE:
         return abs(number(text)) < 2 * NOISE
-    return text in {written(value * (1 + k * ROUNDING)) for k in (-1, 0, 1)}
+    margin = ROUNDING * abs(value) if margin is None else margin
+    low, high = (number(written(value + m)) for m in (-margin, margin))
+    return low <= number(text) <= high and written(number(text)) == text
 
 
-def tells_readout(text: str, readout: Readout, value: float) -> bool:
-    """Tell the same of a readout; the time of an extreme is as fine as its sampling."""
+def tells_readout(
+    text: str, readout: Readout, value: float, model: Model, settings: dict[str, float]
+) -> bool:
+    """Tell the same of a readout.
+
+    The time of an extreme is as fine as its sampling, and where two extremes are as good as
+    each other, either may be told.
+    """
     if not readout.rule.startswith("time"):
         return tells(text, value)
     start, end = getattr(readout, readout.rule)
-    step = (end - start) / (READOUT_POINTS - 1)
-    return text in {written(value + k * step) for k in range(-4, 5)}
+    if tells(text, value, 4 * (end - start) / (READOUT_POINTS - 1)):
+        return True
+    times = sorted((value, number(text)))
+    one, other = model.run(times, settings, [model.symbols[readout.expression]]).iloc[:, 0]
+    return math.isclose(one, other, rel_tol=ROUNDING)
 
 
 # ------------------------------------------------------------------ positions
+
+
+def read_ticks(svg: str) -> dict[str, list[tuple[str, float]]]:
+    """Return text and place of each tick of a drawing that stands in no page."""
+    ticks: dict[str, list[tuple[str, float]]] = {"x": [], "y": []}
+    for group in ET.fromstring(svg).iter(f"{SVG}g"):
+        axis = re.search(r"([xy])tick_\d+$", group.get("id", ""))
+        text = next(group.iter(f"{SVG}text"), None)
+        if axis and text is not None:
+            mark = next(group.iter(f"{SVG}use"))
+            ticks[axis[1]].append(("".join(text.itertext()).strip(), float(mark.get(axis[1]))))
+    return ticks
 
 
 @dataclass(frozen=True)
@@ -296,7 +324,7 @@ class Picture:
         ]
         values = self.model.readouts(settings=settings)
         for readout, (label, text) in zip(shown, seen["readouts"], strict=True):
-            assert tells_readout(text, readout, values[readout.id]), (
+            assert tells_readout(text, readout, values[readout.id], self.model, settings), (
                 f"{label}: {text} on the screen, {values[readout.id]:.6g} by libRoadRunner"
             )
 

@@ -45,7 +45,7 @@ def made_up(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> str:
     (folder / "explorer.js").write_text(classic_script(), encoding="utf-8")
     (folder / f"{model.name}.js").write_text(classic_model(model), encoding="utf-8")
     figures = [figure_html(model, view.id) for view in model.card.views]
-    figures.append(figure_html(model, SHOWN_TWICE))
+    figures.append(figure_html(model, SHOWN_TWICE, place="again"))
     (folder / "index.html").write_text(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'
