@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+
+from nkreview.sbml.naming import suggestion
 
 Role = Literal["tumour", "nk", "tcell", "drug", "effect", "cost", "neutral"]
 Scale = Literal["linear", "log"]
@@ -341,13 +342,6 @@ class Card(_Part):
         for slider in self.sliders:
             groups.setdefault(slider.group, []).append(slider)
         return groups
-
-
-def suggestion(wanted: str, known: Iterable[str]) -> str:
-    """Return the tail of an error message: the nearest known name, or all of them."""
-    known = list(known)
-    near = difflib.get_close_matches(wanted, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known) or 'none'}"
 
 
 def load_card(path: Path, constants: Iterable[str]) -> Card:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import antimony
 
-from nkreview.sbml.network import ExportError
+from nkreview.sbml.system import ExportError
 
 
 def to_antimony(sbml: str) -> str:

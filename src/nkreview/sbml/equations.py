@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nkreview.sbml.expression import Expr, UnsupportedMath
 from nkreview.sbml.latex import latex_name, to_latex
-from nkreview.sbml.network import ExportError, read_network
+from nkreview.sbml.system import ExportError, read_system
 
 
 def equation_rows(sbml: str) -> list[tuple[str, str]]:
@@ -26,7 +26,7 @@ def equation_rows(sbml: str) -> list[tuple[str, str]]:
     ExportError
         If the model holds something that cannot be exported.
     """
-    model = read_network(sbml)
+    model = read_system(sbml)
     rates = {identifier: f"v_{{{_index(identifier)}}}" for identifier in model.reactions}
 
     def latex(expr: Expr) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from nkreview.sbml.expression import Expr, UnsupportedMath, number
-from nkreview.sbml.network import Event, ExportError, Network, Symbol, read_network
+from nkreview.sbml.system import Event, ExportError, Symbol, System, read_system
 from nkreview.sbml.to_js import JS_HELPERS, to_js
 
 _KINDS = {"lt": 0, "leq": 1, "gt": 2, "geq": 3, "eq": 4, "floor": 5, "ceiling": 6, "quotient": 7}
@@ -27,7 +27,7 @@ class _Switches:
     the others it watches.
     """
 
-    def __init__(self, model: Network) -> None:
+    def __init__(self, model: System) -> None:
         self.model = model
         self.found: dict[tuple[str, Expr], int] = {}
         self._orders: dict[str, int] = {}
@@ -208,7 +208,7 @@ class _Scope:
 class _Writer:
     """Writes the JavaScript module of one model."""
 
-    def __init__(self, model: Network) -> None:
+    def __init__(self, model: System) -> None:
         self.model = model
         self.switches = _Switches(model)
         settable = [symbol for symbol in model.symbols.values() if symbol.role != "rule"]
@@ -435,4 +435,4 @@ def to_javascript(sbml: str, source: str = "an SBML model") -> str:
     ExportError
         If the model holds something that cannot be solved exactly; the message names it.
     """
-    return _Writer(read_network(sbml)).module(source)
+    return _Writer(read_system(sbml)).module(source)

@@ -1,331 +1,285 @@
-"""A model as a network: its symbols, reactions, rules and events, read once from SBML."""
+"""What a model consists of: its constants, variables, names and units, read once from SBML."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import libsbml
 
-from nkreview.sbml.expression import Expr, UnsupportedMath, name, number, parse
+from nkreview.sbml.expression import UnsupportedMath, parse
+from nkreview.sbml.naming import suggestion
 from nkreview.sbml.read import ModelFileError, check_sbml
 
 
-class ExportError(ValueError):
-    """A model holds something that cannot be exported exactly; the message names it."""
+class FormulaError(ValueError):
+    """A formula cannot be used with a model; the message names it, the problem and the remedy."""
 
 
-@dataclass(slots=True)
-class Symbol:
-    """A quantity of the model.
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit: `factor` times the product of `parts`.
 
-    Its `kind` is compartment, species, parameter, stoichiometry, or local (not for others to see).
+    Attributes
+    ----------
+    factor
+        What the multipliers and scales of the parts come to, for example 3600 for an hour.
+    parts
+        SBML's base kinds (`second`, `mole`, `item` …), each with its exponent, in the order of the
+        file; none for a plain number.
     """
 
-    id: str
-    kind: str
-    value: float
-    constant: bool
-    role: str = "constant"  # constant, discrete (changed by events), ode, or rule
-    initial: Expr | None = None  # initial assignment
-    rule: Expr | None = None  # assignment rule or rate rule
-    # Species only.
-    compartment: str | None = None  # set when the symbol is a concentration
-    amount: float | None = None  # the initial amount, when that is what the model gives
-    fixed: bool = False  # not changed by reactions
-    factor: str | None = None  # conversion factor
-    as_amount: bool = False  # the solver holds the amount, the symbol is a concentration
-    changes: list[tuple[Expr, str]] = field(default_factory=list)  # stoichiometry, reaction
+    factor: float
+    parts: tuple[tuple[str, float], ...] = ()
+
+    def per(self, other: Unit) -> Unit:
+        """Return this unit divided by another."""
+        inverse = tuple((kind, -power) for kind, power in other.parts)
+        return Unit(self.factor / other.factor, self.parts + inverse)
 
 
-@dataclass(slots=True)
-class Event:
-    """An event: `assign` maps what it sets to the formula of the new value."""
+#: Units that levels 1 and 2 define without being asked.
+_PREDEFINED = {
+    "substance": Unit(1.0, (("mole", 1.0),)),
+    "volume": Unit(1.0, (("litre", 1.0),)),
+    "area": Unit(1.0, (("metre", 2.0),)),
+    "length": Unit(1.0, (("metre", 1.0),)),
+    "time": Unit(1.0, (("second", 1.0),)),
+}
 
-    id: str
-    trigger: Expr
-    delay: Expr | None
-    priority: Expr | None
-    persistent: bool
-    initial: bool
-    at_trigger: bool
-    assign: dict[str, Expr]
+_SPACE = {1: "length", 2: "area", 3: "volume"}
+
+
+class Network:
+    """A model as other rooms see it.
+
+    Submodels stand in the place of their references.
+    The mathematics, for those who print it, is in `nkreview.sbml.system`.
+
+    Attributes
+    ----------
+    document
+        The model in libSBML's form. It is shared: clone it before changing it.
+    """
+
+    def __init__(self, document: libsbml.SBMLDocument) -> None:
+        _flatten(document)
+        self.document = document
+        self._model = document.getModel()
+
+    @cached_property
+    def constants(self) -> dict[str, float]:
+        """Value of each parameter that may be set, by id.
+
+        An event may change it later in a run; what counts is its value at the start.
+        """
+        ruled = {rule.getVariable() for rule in self._model.getListOfRules()}
+        return {
+            item.getId(): item.getValue()
+            for item in self._model.getListOfParameters()
+            if item.getId() not in ruled and (item.getConstant() or item.isSetValue())
+        }
+
+    @cached_property
+    def variables(self) -> list[str]:
+        """Ids whose course a simulation reports: species, then what else is not constant."""
+        model = self._model
+        species = [item.getId() for item in model.getListOfSpecies()]
+        others = [*model.getListOfParameters(), *model.getListOfCompartments()]
+        return species + [item.getId() for item in others if not item.getConstant()]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The name that readers see, by id, for what has one."""
+        return {
+            item.getId(): item.getName()
+            for item in (*self._quantities(), *self._model.getListOfEvents())
+            if item.isSetName() and item.getName() != item.getId()
+        }
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """The unit of each quantity that has one, by id; of a species, that of its symbol."""
+        found = {item.getId(): self._unit_of(item) for item in self._quantities()}
+        return {identifier: unit for identifier, unit in found.items() if unit is not None}
+
+    @cached_property
+    def time_unit(self) -> Unit | None:
+        """The unit of time, if the model tells."""
+        return self._unit(self._model.getTimeUnits() or self._by_default("time"))
+
+    @cached_property
+    def ids(self) -> set[str]:
+        """Everything in the model that has an id, so that a new one can avoid them."""
+        elements = self.document.getListOfAllElements()
+        return {item.getId() for item in elements if item.getId()}
+
+    def is_concentration(self, identifier: str) -> bool:
+        """Tell whether an id stands for a concentration (libRoadRunner's `[S]`, not `S`)."""
+        species = self._model.getSpecies(identifier)
+        return species is not None and not species.getHasOnlySubstanceUnits()
+
+    def with_rules(self, rules: Mapping[str, str], where: str) -> str:
+        """Write the model with one assignment rule more for each formula.
+
+        Parameters
+        ----------
+        rules
+            Formulas in infix notation (libSBML's level 3) by the id of the new quantity. They may
+            name what the model defines, not each other.
+        where
+            Where the formulas come from, for error messages.
+
+        Returns
+        -------
+        str
+            SBML of the model's own level and version.
+
+        Raises
+        ------
+        FormulaError
+            If a formula cannot be read, calls a function or names a quantity that the model does
+            not have, or if an id is taken.
+        """
+        document = self.document.clone()
+        model = document.getModel()
+        for identifier, formula in rules.items():
+            if identifier in self.ids:
+                raise FormulaError(f"{where}: the id {identifier!r} is taken; choose another")
+            math = self._read_formula(formula, f"{where}: expression {formula!r}")
+            parameter = model.createParameter()
+            parameter.setId(identifier)
+            parameter.setConstant(False)
+            rule = model.createAssignmentRule()
+            rule.setVariable(identifier)
+            rule.setMath(math)
+        return libsbml.writeSBMLToString(document)
+
+    def _read_formula(self, formula: str, where: str) -> libsbml.ASTNode:
+        settings = libsbml.L3ParserSettings()
+        settings.setModel(self._model)
+        settings.setParseUnits(False)  # otherwise `2 A` is a number, with A for its unit
+        math = libsbml.parseL3FormulaWithSettings(formula, settings)
+        if math is None:
+            problem = libsbml.getLastParseL3Error() or "a formula is missing"
+            raise FormulaError(f"{where}: {problem}")
+        functions = {item.getId(): item for item in self._model.getListOfFunctionDefinitions()}
+        for call in _calls(math):
+            if call not in functions:
+                known = suggestion(call, [*functions, *_FUNCTIONS])
+                raise FormulaError(f"{where}: the model has no function {call!r}{known}")
+        try:
+            read = parse(math, {name: item.getMath() for name, item in functions.items()})
+        except UnsupportedMath as error:
+            raise FormulaError(f"{where}: {error}") from error
+        known = [item.getId() for item in self._quantities() if item.getId()]
+        for node in read.walk():
+            if node.op in ("name", "rateOf") and node.value not in known:
+                raise FormulaError(
+                    f"{where}: the model has no {node.value!r}{suggestion(node.value, known)}"
+                )
+        return math
+
+    def _quantities(self) -> Iterator[libsbml.SBase]:
+        """Yield all that a formula may name."""
+        model = self._model
+        yield from model.getListOfCompartments()
+        yield from model.getListOfSpecies()
+        yield from model.getListOfParameters()
+        for reaction in model.getListOfReactions():
+            yield reaction
+            yield from reaction.getListOfReactants()
+            yield from reaction.getListOfProducts()
+
+    def _unit_of(self, item: libsbml.SBase) -> Unit | None:
+        if isinstance(item, libsbml.Species):
+            return self._unit_of_species(item)
+        if isinstance(item, libsbml.Compartment):
+            space = _SPACE.get(item.getSpatialDimensions(), "")
+            return self._unit(item.getUnits() or self._by_default(space))
+        if isinstance(item, libsbml.Reaction):
+            extent = self._unit(self._model.getExtentUnits() or self._by_default("substance"))
+            return extent.per(self.time_unit) if extent and self.time_unit else None
+        if isinstance(item, libsbml.SpeciesReference):
+            return Unit(1.0)
+        return self._unit(item.getUnits())
+
+    def _unit_of_species(self, item: libsbml.Species) -> Unit | None:
+        given = item.getSubstanceUnits() or self._by_default("substance")
+        amount = self._unit(given)
+        if amount is None or not self.is_concentration(item.getId()):
+            return amount
+        space = self._unit_of(self._model.getCompartment(item.getCompartment()))
+        return amount.per(space) if space else None
+
+    def _by_default(self, quantity: str) -> str:
+        """Return the id of the unit that a model, or its level, gives to a kind of quantity."""
+        if self.document.getLevel() < _LEVEL_3:
+            return quantity
+        given = {
+            "substance": self._model.getSubstanceUnits,
+            "volume": self._model.getVolumeUnits,
+            "area": self._model.getAreaUnits,
+            "length": self._model.getLengthUnits,
+            "time": self._model.getTimeUnits,
+        }
+        return given[quantity]() if quantity in given else ""
+
+    def _unit(self, identifier: str) -> Unit | None:
+        definition = self._model.getUnitDefinition(identifier)
+        if definition is not None:
+            return _defined(definition)
+        if libsbml.UnitKind_forName(identifier) != libsbml.UNIT_KIND_INVALID:
+            return Unit(1.0, () if identifier == "dimensionless" else ((identifier, 1.0),))
+        return _PREDEFINED.get(identifier)
 
 
 _LEVEL_3 = 3
 
+#: Functions to think of when a name is misspelt.
+_FUNCTIONS = ("abs", "ceil", "exp", "floor", "ln", "log10", "max", "min", "piecewise", "sqrt")
+
+
+def _calls(math: libsbml.ASTNode) -> Iterator[str]:
+    """Yield the functions that a formula calls and libSBML does not know."""
+    if math.getType() == libsbml.AST_FUNCTION:
+        yield math.getName()
+    for index in range(math.getNumChildren()):
+        yield from _calls(math.getChild(index))
+
+
+def _defined(definition: libsbml.UnitDefinition) -> Unit:
+    factor, parts = 1.0, []
+    for item in definition.getListOfUnits():
+        power = item.getExponentAsDouble()
+        factor *= (item.getMultiplier() * 10 ** item.getScale()) ** power
+        kind = libsbml.UnitKind_toString(item.getKind())
+        if kind != "dimensionless":
+            parts.append((kind, power))
+    return Unit(factor, tuple(parts))
+
+
+@lru_cache(maxsize=64)
+def read_network(sbml: str) -> Network:
+    """Read a model from SBML text.
+
+    Parameters
+    ----------
+    sbml
+        The text. Reading the same text again costs nothing.
+
+    Raises
+    ------
+    nkreview.sbml.read.ModelFileError
+        If the text is not valid SBML, or requires a package that is not supported.
+    """
+    check_sbml(sbml)
+    return Network(libsbml.readSBMLFromString(sbml))
+
 
 #: Packages that change nothing here, at least as long as their functions do not occur.
 _UNDERSTOOD = {"comp", "distrib", "groups", "l3v2extendedmath", "layout", "render"}
-
-
-class Network:
-    """What libSBML knows of the model, in the shape that the printers need."""
-
-    def __init__(self, document: libsbml.SBMLDocument) -> None:
-        _flatten(document)
-        written = {item.getId() for item in document.getListOfAllElements()}
-        _raise_level(document)
-        self.document = document  # kept, because it owns what follows
-        source = self.document.getModel()
-        self.source = source
-        self.id = source.getId() or "model"
-        self.name = source.getName() or self.id
-        self.symbols: dict[str, Symbol] = {}
-        self.reactions: dict[str, Expr] = {}
-        self.events: list[Event] = []
-        self.functions = {
-            item.getId(): item.getMath()
-            for item in source.getListOfFunctionDefinitions()
-            if item.isSetMath()
-        }
-        self._compartments()
-        self._species()
-        self._parameters()
-        self._reactions()
-        self._initial_assignments()
-        self._rules()
-        self._events()
-        self._roles()
-        self._check_identifiers()
-        for symbol in self.symbols.values():
-            # libSBML makes up names for stoichiometries that level 3 gives by a rule.
-            if symbol.kind == "stoichiometry" and symbol.id not in written:
-                symbol.kind = "local"
-
-    def parse(self, ast, where: str, bindings=None) -> Expr:
-        """Read a formula of the model; `where` names it in an error."""
-        try:
-            return parse(ast, self.functions, bindings)
-        except UnsupportedMath as error:
-            raise ExportError(f"{where}: {error}.") from error
-
-    def _add(self, symbol: Symbol) -> Symbol:
-        self.symbols[symbol.id] = symbol
-        return symbol
-
-    def _compartments(self) -> None:
-        for item in self.source.getListOfCompartments():
-            # Without a size a compartment counts as 1, as all simulators have it.
-            size = item.getSize() if item.isSetSize() else 1.0
-            self._add(Symbol(item.getId(), "compartment", size, item.getConstant()))
-
-    def _species(self) -> None:
-        for item in self.source.getListOfSpecies():
-            compartment = self.source.getCompartment(item.getCompartment())
-            flat = compartment.getSpatialDimensions() == 0 and not compartment.isSetSize()
-            substance = item.getHasOnlySubstanceUnits() or flat
-            symbol = self._add(Symbol(item.getId(), "species", float("nan"), item.getConstant()))
-            symbol.fixed = item.getBoundaryCondition() or item.getConstant()
-            symbol.compartment = None if substance else compartment.getId()
-            symbol.factor = item.getConversionFactor() or self.source.getConversionFactor() or None
-            if item.isSetInitialAmount():
-                symbol.amount = item.getInitialAmount()
-                if substance:
-                    symbol.value = symbol.amount
-            elif item.isSetInitialConcentration():
-                symbol.value = item.getInitialConcentration()
-                if substance:
-                    volume = name(compartment.getId())
-                    symbol.initial = Expr("times", (number(symbol.value), volume))
-
-    def _parameters(self) -> None:
-        for item in self.source.getListOfParameters():
-            value = item.getValue() if item.isSetValue() else float("nan")
-            self._add(Symbol(item.getId(), "parameter", value, item.getConstant()))
-
-    def _reactions(self) -> None:
-        for item in self.source.getListOfReactions():
-            if item.isSetFast() and item.getFast():
-                raise ExportError(
-                    f'Reaction {item.getId()!r} is fast (fast="true"); fast reactions are not '
-                    "supported. Give it an ordinary rate."
-                )
-            self.reactions[item.getId()] = self._rate(item)
-        for item in self.source.getListOfReactions():
-            for sign, references in (
-                (-1, item.getListOfReactants()),
-                (1, item.getListOfProducts()),
-            ):
-                for reference in references:
-                    self._reference(item.getId(), reference, sign)
-
-    def _rate(self, reaction: libsbml.Reaction) -> Expr:
-        law = reaction.getKineticLaw()
-        if law is None or not law.isSetMath():
-            if reaction.getNumReactants() + reaction.getNumProducts() == 0:
-                return number(0)
-            raise ExportError(
-                f"Reaction {reaction.getId()!r} has no rate law, so its speed is unknown. "
-                "Give it a kinetic law."
-            )
-        bindings = {}
-        for item in [*law.getListOfLocalParameters(), *law.getListOfParameters()]:
-            local = f"{reaction.getId()}_{item.getId()}"
-            while local in self.symbols or self.source.getElementBySId(local):
-                local += "_"
-            value = item.getValue() if item.isSetValue() else float("nan")
-            self._add(Symbol(local, "local", value, True))
-            bindings[item.getId()] = name(local)
-        return self.parse(law.getMath(), f"Reaction {reaction.getId()!r}", bindings)
-
-    def _reference(self, reaction: str, reference: libsbml.SpeciesReference, sign: int) -> None:
-        where = f"Reaction {reaction!r}"
-        identifier = reference.getId()
-        if identifier:
-            value = reference.getStoichiometry() if reference.isSetStoichiometry() else float("nan")
-            self._add(Symbol(identifier, "stoichiometry", value, reference.getConstant()))
-            stoichiometry = name(identifier)
-        elif reference.isSetStoichiometry():
-            stoichiometry = number(reference.getStoichiometry())
-        else:
-            raise ExportError(
-                f"{where}: the stoichiometry of {reference.getSpecies()!r} is not given."
-            )
-        if sign < 0:
-            stoichiometry = (
-                number(-stoichiometry.value)
-                if stoichiometry.op == "number"
-                else Expr("minus", (stoichiometry,))
-            )
-        species = self.symbols[reference.getSpecies()]
-        if not species.fixed:
-            species.changes.append((stoichiometry, reaction))
-
-    def _initial_assignments(self) -> None:
-        for item in self.source.getListOfInitialAssignments():
-            if item.isSetMath():
-                where = f"Initial assignment of {item.getSymbol()!r}"
-                self.symbols[item.getSymbol()].initial = self.parse(item.getMath(), where)
-
-    def _rules(self) -> None:
-        for item in self.source.getListOfRules():
-            if not item.isSetMath():
-                continue
-            if item.isAlgebraic():
-                text = libsbml.formulaToL3String(item.getMath())
-                raise ExportError(
-                    f"The algebraic rule 0 = {text} is not supported. "
-                    "Solve it for one variable and write an assignment rule."
-                )
-            symbol = self.symbols[item.getVariable()]
-            symbol.rule = self.parse(item.getMath(), f"Rule of {symbol.id!r}")
-            symbol.role = "rule" if item.isAssignment() else "ode"
-
-    def _events(self) -> None:
-        for index, item in enumerate(self.source.getListOfEvents()):
-            identifier = item.getId() or f"event {index + 1}"
-            where = f"Event {identifier!r}"
-
-            def math(part, where=where) -> Expr | None:
-                return self.parse(part.getMath(), where) if part and part.isSetMath() else None
-
-            trigger = item.getTrigger()
-            condition = math(trigger)
-            if condition is None:
-                continue  # without a condition an event never happens
-            assign = {part.getVariable(): math(part) for part in item.getListOfEventAssignments()}
-            self.events.append(
-                Event(
-                    identifier,
-                    condition,
-                    math(item.getDelay()),
-                    math(item.getPriority()),
-                    trigger.getPersistent(),
-                    trigger.getInitialValue(),
-                    item.getUseValuesFromTriggerTime(),
-                    {target: value for target, value in assign.items() if value is not None},
-                )
-            )
-
-    def _roles(self) -> None:
-        assigned = {target for event in self.events for target in event.assign}
-        for symbol in self.symbols.values():
-            if symbol.role == "constant" and symbol.changes:
-                symbol.role = "ode"
-            elif symbol.role == "constant" and symbol.id in assigned:
-                symbol.role = "discrete"
-        for symbol in self.symbols.values():
-            if symbol.compartment and symbol.role in ("constant", "discrete", "ode"):
-                steady = self.symbols[symbol.compartment].role == "constant"
-                # A rate rule gives the rate of the concentration, so that is what is held.
-                symbol.as_amount = symbol.rule is None and (symbol.role == "ode" or not steady)
-
-    def _check_identifiers(self) -> None:
-        for where, expr in self._formulas():
-            for node in expr.walk():
-                if node.op in ("name", "rateOf") and not self.knows(node.value):
-                    raise ExportError(f"{where}: {node.value!r} is not defined in the model.")
-
-    def _formulas(self) -> Iterable[tuple[str, Expr]]:
-        for symbol in self.symbols.values():
-            for expr in (symbol.initial, symbol.rule, *(change[0] for change in symbol.changes)):
-                if expr is not None:
-                    yield f"The formula of {symbol.id!r}", expr
-        for reaction, expr in self.reactions.items():
-            yield f"Reaction {reaction!r}", expr
-        for event in self.events:
-            for expr in (event.trigger, event.delay, event.priority, *event.assign.values()):
-                if expr is not None:
-                    yield f"Event {event.id!r}", expr
-
-    def knows(self, identifier: str) -> bool:
-        """Tell whether the model defines an identifier."""
-        return identifier in self.symbols or identifier in self.reactions
-
-    def rate(self, identifier: str) -> Expr:
-        """Return the rate of change of what the solver holds for a symbol."""
-        symbol = self.symbols[identifier]
-        if symbol.rule is not None:
-            return symbol.rule
-        total = _sum((factor, name(reaction)) for factor, reaction in _net(symbol.changes))
-        if symbol.factor and symbol.changes:
-            total = Expr("times", (name(symbol.factor), total))
-        return total
-
-
-def _net(changes: Iterable[tuple[Expr, str]]) -> list[tuple[Expr, str]]:
-    """Add up the numbers by which one reaction takes a thing and makes it again."""
-    numbers: dict[str, float] = {}
-    others = []
-    for factor, reaction in changes:
-        if factor.op == "number":
-            numbers[reaction] = numbers.get(reaction, 0) + factor.value
-        else:
-            others.append((factor, reaction))
-    return [(number(n), reaction) for reaction, n in numbers.items() if n] + others
-
-
-def _sum(terms: Iterable[tuple[Expr, Expr]]) -> Expr:
-    """Add up factor times term, with the signs that a reader expects."""
-    total = None
-    for factor, term in terms:
-        negative = factor.op == "minus" or (factor.op == "number" and factor.value < 0)
-        if factor.op == "number":
-            factor = number(abs(factor.value))
-        elif negative:
-            factor = factor.args[0]
-        product = term if factor == number(1) else Expr("times", (factor, term))
-        if total is None:
-            total = Expr("minus", (product,)) if negative else product
-        else:
-            total = Expr("minus" if negative else "plus", (total, product))
-    return total or number(0)
-
-
-def read_network(sbml: str) -> Network:
-    """Read a model from SBML text."""
-    document = libsbml.readSBMLFromString(sbml)
-    try:
-        check_sbml(sbml)
-    except ModelFileError as error:
-        if document.getModel() is not None:
-            # Where we know better than libSBML what is wrong, say that.
-            with suppress(KeyError, AttributeError):
-                Network(document)
-        raise ExportError(str(error)) from error
-    return Network(document)
 
 
 def _flatten(document: libsbml.SBMLDocument) -> None:
@@ -335,18 +289,11 @@ def _flatten(document: libsbml.SBMLDocument) -> None:
         properties.addOption("flatten comp", True)
         properties.addOption("performValidation", False)
         if document.convert(properties) != libsbml.LIBSBML_OPERATION_SUCCESS:
-            raise ExportError(
+            raise ModelFileError(
                 "The model uses the package 'comp' and could not be flattened. "
                 "Flatten it first, for instance with libSBML."
             )
     _check_packages(document)
-
-
-def _raise_level(document: libsbml.SBMLDocument) -> None:
-    """Make levels 1 and 2 level 3, whose attributes say what lower levels imply."""
-    if document.getLevel() < _LEVEL_3 and not document.setLevelAndVersion(3, 1, False, True):
-        first = document.getError(document.getNumErrors() - 1).getMessage()
-        raise ExportError(f"The model could not be converted to SBML level 3: {first.strip()}")
 
 
 def _check_packages(document: libsbml.SBMLDocument) -> None:
@@ -355,8 +302,8 @@ def _check_packages(document: libsbml.SBMLDocument) -> None:
     for index in range(document.getNumPlugins()):
         package = document.getPlugin(index).getPackageName()
         if document.getPackageRequired(package) and package not in _UNDERSTOOD:
-            raise ExportError(f"The model requires the SBML package {package!r}: not supported.")
+            raise ModelFileError(f"The model requires the SBML package {package!r}: not supported.")
     for index in range(document.getNumUnknownPackages()):
         prefix = document.getUnknownPackagePrefix(index)
         if document.getUnknownPackageRequired(index):
-            raise ExportError(f"The model requires the SBML package {prefix!r}: not supported.")
+            raise ModelFileError(f"The model requires the SBML package {prefix!r}: not supported.")
