@@ -91,8 +91,8 @@ def test_check_prints_every_claim(capsys: pytest.CaptureFixture) -> None:
     assert main(["check"]) == 0
     printed = capsys.readouterr().out
     for name in names():
-        for claim in Model.load(name).card.claims:
-            assert f"{claim.id}: " in printed
+        for claim in Model.load(name).evidence.claims:
+            assert f" {claim.id}: " in printed
 
 
 def test_list(capsys: pytest.CaptureFixture) -> None:

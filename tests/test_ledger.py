@@ -15,7 +15,7 @@ from nkreview.book.ledger import corrections as fixes
 from nkreview.book.ledger import count, picture
 from nkreview.book.ledger import tables as ledger
 from nkreview.book.ledger.rows import SHAPES, LedgerError, Row, load_ledger
-from nkreview.model.card import Provenance
+from nkreview.model.evidence import Provenance
 from nkreview.model.model import Model, names
 
 ROOT = Path(__file__).parents[1]
@@ -239,7 +239,7 @@ def test_rows_and_badges_link_to_each_other(built: Path, page_text: str) -> None
 def test_all_parameters_are_listed(built: Path) -> None:
     html = (built / "book" / "parameters.html").read_text(encoding="utf-8")
     for name in names():
-        for ident, origin in Model.load(name).card.parameters.items():
+        for ident, origin in Model.load(name).evidence.parameters.items():
             row = html.split(f'<tr id="{name}-{ident}"')[1].split("</tr>")[0]
             assert isinstance(origin, Provenance)
             assert f'data-status="{origin.status}"' in row

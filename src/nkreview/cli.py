@@ -82,7 +82,7 @@ def _settings(pairs: list[str]) -> dict[str, float]:
 def _simulate(parsed: argparse.Namespace) -> int:
     model = Model.load(parsed.model)
     settings = _settings(parsed.set)
-    bare = not model.path.with_suffix(".yml").exists()
+    bare = not model.has_card
     if bare or parsed.end is not None or parsed.points is not None:
         frame = _simulate_plain(model, settings, parsed)
     elif parsed.readouts:
@@ -125,7 +125,7 @@ def _export(parsed: argparse.Namespace) -> int:
 
 def _javascript(model: Model) -> str:
     """Export the page's own module for a model with a card, else the bare model."""
-    if model.path.with_suffix(".yml").exists():
+    if model.has_card:
         return model_script(model)
     return to_javascript(model.sbml, source=model.path.name)
 

@@ -14,8 +14,8 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from nkreview.living.assets import _load_assets, _write_assets
 from nkreview.living.page import figure_html
 from nkreview.living.tables import equations, model_claims, parameters
-from nkreview.model.card import suggestion
 from nkreview.model.model import Model, names
+from nkreview.sbml.naming import suggestion
 
 
 class OfModel(SphinxDirective):

@@ -8,7 +8,6 @@ from typing import Any
 
 from nkreview.model.checks import Outcome, check
 from nkreview.model.model import Model
-from nkreview.model.units import unit_text
 from nkreview.sbml.equations import aligned_equations
 
 
@@ -85,14 +84,14 @@ def parameters(name: str) -> Table:
     """Return every constant of a model: value, unit, meaning, status, source."""
     model = Model.load(name)
     rows = []
-    for ident, origin in model.card.parameters.items():
+    for ident, origin in model.evidence.parameters.items():
         note = f" {origin.note}" if origin.note else ""
         spread = f" ({origin.range[0]:g} to {origin.range[1]:g})" if origin.range else ""
         rows.append(
             (
                 f"`{ident}`",
                 f"{model.constants[ident]:g}{spread}",
-                unit_text(model, ident),
+                model.unit(ident) or "–",
                 f"{origin.meaning}{note}",
                 origin.status,
                 _citations(origin.cite),
@@ -112,10 +111,10 @@ def _claim_row(outcome: Outcome) -> tuple[str, ...]:
     claim = outcome.claim
     missed = f" *Missed:* {claim.why_missed}" if claim.why_missed else ""
     return (
-        "✓ holds" if outcome.holds else "✗ missed",
+        f"{outcome.sign} {outcome.word}",
         f"{claim.says}{missed}",
-        f"{outcome.value:.3g}",
+        outcome.computed,
         outcome.expected,
-        "calibrated" if claim.calibrated else "predicted",
+        outcome.basis,
         f"{', '.join(claim.ledger)} {_citations(claim.cite)}".strip(),
     )

@@ -1,44 +1,33 @@
-"""A model: an Antimony file and its card, simulated with libRoadRunner."""
+"""A model: a folder of three files, simulated with libRoadRunner."""
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
-import libsbml
 import numpy as np
 import pandas as pd
 
-# After every event CVODE warns of its short first step, on standard output, where CSV goes.
-# SUNDIALS reads this when libRoadRunner is loaded; its errors still become exceptions.
-os.environ.setdefault("SUNLOGGER_WARNING_FILENAME", os.devnull)
-
-import roadrunner
-
-from nkreview.model.card import (
-    Card,
-    CardError,
-    DoseResponse,
-    Readout,
-    TimeCourse,
-    load_card,
-    suggestion,
-)
+from nkreview.model import shelf
+from nkreview.model.card import Axis, Card, DoseResponse, Readout, TimeCourse, load_card
+from nkreview.model.defaults import Names
+from nkreview.model.evidence import Evidence, load_evidence
+from nkreview.model.observe import READOUT_POINTS, Observer, Reading
+from nkreview.model.schema import CardError
+from nkreview.model.shelf import names
+from nkreview.model.units import written
+from nkreview.sbml.naming import suggestion
+from nkreview.sbml.network import Network, read_network
 from nkreview.sbml.read import load_sbml
 
-MODELS = Path(__file__).parents[1] / "book" / "models"
-RTOL, ATOL = 1e-8, 1e-12
-READOUT_POINTS = 481  # samples of the interval in which a readout looks for an extreme
+__all__ = ["READOUT_POINTS", "Model", "axis_points", "names"]
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A model that can be simulated, with its card when it is one of the book's.
+    """A model that can be simulated, with its card where there is one.
 
     Parameters
     ----------
@@ -56,16 +45,29 @@ class Model:
 
     @staticmethod
     def load(name: str | Path) -> Model:
-        """Load a model of the book by name, or any Antimony or SBML file by path.
+        """Load a model of the shelf by name, or any Antimony or SBML file by path.
+
+        The same object comes back until one of the model's files has changed.
 
         Raises
         ------
         KeyError
             For an unknown name; the message lists the known ones.
-        nkreview.sbml.ModelFileError, nkreview.card.CardError
+        nkreview.sbml.read.ModelFileError
             For a file that cannot be used.
         """
-        return _load(str(name))
+        path = Path(name) if Path(name).suffix else shelf.find(str(name))
+        return _load(path.resolve())
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what another process needs: the text and the card, nothing compiled."""
+        state = {"name": self.name, "path": self.path, "sbml": self.sbml}
+        return {**state, "card": self.card} if self.has_card else state
+
+    @property
+    def has_card(self) -> bool:
+        """Whether a card lies beside the model's file."""
+        return "card" in self.__dict__ or self.path.with_suffix(".yml").exists()
 
     @cached_property
     def card(self) -> Card:
@@ -76,77 +78,75 @@ class Model:
                 f"{path.name}: no card beside {self.path.name}; views, scenarios and readouts "
                 "need one, see 'Add a toy model' in CONTRIBUTING.md"
             )
-        card = load_card(path, self.constants)
-        self._check_positions(path, card)
-        return card
+        return load_card(path, self._names)
 
     @cached_property
+    def evidence(self) -> Evidence:
+        """Where the model's values come from, and its claims; empty without such a file."""
+        path = self.path.with_suffix(".evidence.yml")
+        return load_evidence(path, self._names, self.card) if path.exists() else Evidence()
+
+    @property
+    def network(self) -> Network:
+        """The model as it was read."""
+        return read_network(self.sbml)
+
+    @cached_property
+    def _names(self) -> Names:
+        network = self.network
+        units = {ident: written(unit) for ident, unit in network.units.items()}
+        time = written(network.time_unit) if network.time_unit else ""
+        return Names(network.labels, units, time, network.constants)
+
+    @property
     def constants(self) -> dict[str, float]:
         """Value of each constant that may be set, by id.
 
         An event may change a constant later in a run; what counts is its value at the start.
         """
-        model = _document(self.sbml).getModel()
-        ruled = {model.getRule(i).getVariable() for i in range(model.getNumRules())}
-        return {
-            p.getId(): p.getValue()
-            for p in (model.getParameter(i) for i in range(model.getNumParameters()))
-            if p.getId() not in ruled and (p.getConstant() or p.isSetValue())
-        }
+        return self.network.constants
 
-    @cached_property
+    @property
     def variables(self) -> list[str]:
         """Ids whose course a simulation reports: species, then variable parameters."""
-        model = _document(self.sbml).getModel()
-        species = [model.getSpecies(i).getId() for i in range(model.getNumSpecies())]
-        others = [model.getParameter(i) for i in range(model.getNumParameters())]
-        others += [model.getCompartment(i) for i in range(model.getNumCompartments())]
-        return species + [item.getId() for item in others if not item.getConstant()]
+        return self.network.variables
+
+    def label(self, ident: str) -> str:
+        """Return the readable name of a quantity; its id when it has none."""
+        return self._names.label(ident)
+
+    def unit(self, ident: str) -> str:
+        """Return the unit of a quantity as readers write it, for example ``1/h``; "" for none."""
+        return self._names.units.get(ident, "")
+
+    def meaning(self, ident: str) -> str:
+        """Return a sentence on what a constant means: the evidence's, else its readable name."""
+        origin = self.evidence.parameters.get(ident)
+        return origin.meaning if origin else self._names.meaning(ident)
 
     @cached_property
+    def observer(self) -> Observer:
+        """The model with the formulas of its card, if it has one."""
+        card = self.path.with_suffix(".yml").name
+        return Observer(self.network, self._formulas() if self.has_card else (), card)
+
+    def _formulas(self) -> list[str]:
+        courses = [view for view in self.card.views if isinstance(view, TimeCourse)]
+        formulas = [curve.formula for view in courses for curve in view.series]
+        return formulas + [readout.expression for readout in self.card.readouts]
+
+    @property
     def symbols(self) -> dict[str, str]:
-        """Id that stands in the extended SBML for each formula of the card.
+        """Id that stands in the extended SBML for each formula of the card."""
+        return self.observer.symbols
 
-        A formula that is just one of the model's variables keeps that id.
-        """
-        formulas = [
-            curve.formula
-            for view in self.card.views
-            if isinstance(view, TimeCourse)
-            for curve in view.series
-        ]
-        formulas += [readout.expression for readout in self.card.readouts]
-        variables = set(self.variables)
-        symbols: dict[str, str] = {}
-        for formula in formulas:
-            if formula not in symbols:
-                symbols[formula] = formula if formula in variables else f"nk_{len(symbols)}"
-        return symbols
-
-    @cached_property
+    @property
     def extended_sbml(self) -> str:
         """The SBML with one assignment rule for each formula of the card.
 
         libRoadRunner and the page's solver then compute it from the same text.
         """
-        document = _document(self.sbml)
-        for formula, name in self.symbols.items():
-            if name != formula:
-                _add_rule(document.getModel(), name, formula, self.path.with_suffix(".yml").name)
-        return libsbml.writeSBMLToString(document)
-
-    def _check_positions(self, path: Path, card: Card) -> None:
-        """Refuse values at which a control cannot stand: it would silently move them."""
-        named = [("the model's value", {s.id: self.constants[s.id] for s in card.sliders})]
-        named += [(f"scenario {s.id!r}", s.set) for s in card.scenarios]
-        for slider in card.sliders:
-            for who, values in named:
-                value = values.get(slider.id, slider.min)
-                if abs(slider.snap(value) - value) > 1e-9 * max(1.0, abs(value)):
-                    raise CardError(
-                        f"{path.name}: sliders[{slider.id}]: {who} {value:g} is not a position of "
-                        f"the slider ({slider.min:g} to {slider.max:g} in steps of {slider.step:g})"
-                    )
+        return self.observer.sbml
 
     def settings(
         self, scenario: str | None = None, changes: Mapping[str, float] | None = None
@@ -190,14 +190,9 @@ class Model:
             Index: time. One column an id, species in the sense of their SBML symbol.
         """
         columns = columns or self.variables
-        grid = np.unique(np.concatenate([[0.0], np.asarray(list(times), float)]))
-        if len(grid) == 1:
-            grid = np.array([0.0, 1e-9])
-        engine = self._prepared("cvode", settings)
-        engine.timeCourseSelections = ["time", *self._selections(columns)]
-        raw = np.array(engine.simulate(times=grid.tolist()))
-        frame = pd.DataFrame(raw[:, 1:], index=pd.Index(grid, name="time"), columns=columns)
-        return frame.loc[np.asarray(list(times), float)]
+        points = np.asarray(list(times), float)
+        course = self.observer.curves(points, columns, self.settings(None, settings))
+        return pd.DataFrame(course, index=pd.Index(points, name="time"), columns=columns)
 
     def simulate(
         self,
@@ -222,38 +217,40 @@ class Model:
         """
         view_ = self.card.find("views", view)
         changed = self.settings(scenario, settings)
+        points = axis_points(view_.x)
         if isinstance(view_, TimeCourse):
-            symbols = [self.symbols[s.formula] for s in view_.series]
-            frame = self.run(axis_points(view_.x), changed, symbols)
-            return frame.set_axis([s.id for s in view_.series], axis=1)
-        return self._sweep(view_, changed)
+            columns = [self.symbols[series.formula] for series in view_.series]
+            course, axis = self.observer.curves(points, columns, changed), "time"
+        else:
+            course, axis = self._sweep(view_, points, changed), view_.x.parameter
+        ids = [series.id for series in view_.series]
+        return pd.DataFrame(course, index=pd.Index(points, name=axis), columns=ids)
 
-    def _sweep(self, view: DoseResponse, changed: Mapping[str, float]) -> pd.DataFrame:
-        grid = axis_points(view.x)
-        columns = {}
+    def _sweep(
+        self, view: DoseResponse, points: np.ndarray, changed: Mapping[str, float]
+    ) -> np.ndarray:
+        columns = []
         for series in view.series:
-            readout = self.card.find("readouts", series.readout)
+            reading = self.reading([self.card.find("readouts", series.readout)])
             base = {**changed, **self.settings(series.scenario)}
-            columns[series.id] = [
-                self._read([readout], {**base, view.x.parameter: x})[readout.id] for x in grid
-            ]
-        return pd.DataFrame(columns, index=pd.Index(grid, name=view.x.parameter))
+            runs = ({**base, view.x.parameter: x} for x in points)
+            columns.append([self.observer.read(reading, run)[0] for run in runs])
+        return np.array(columns).T
 
     def readouts(
         self, scenario: str | None = None, settings: Mapping[str, float] | None = None
     ) -> dict[str, float]:
         """Return every readout of the card for one run, by id."""
-        return self._read(self.card.readouts, self.settings(scenario, settings))
+        values = self.observer.read(self._all_readouts, self.settings(scenario, settings))
+        return {r.id: value for r, value in zip(self.card.readouts, values, strict=True)}
 
-    def _read(self, readouts: list[Readout], changed: Mapping[str, float]) -> dict[str, float]:
-        grids = {r.id: readout_times(r) for r in readouts}
-        times = np.unique(np.concatenate(list(grids.values())))
-        symbols = {r.id: self.symbols[r.expression] for r in readouts}
-        frame = self.run(times, changed, sorted(set(symbols.values())))
-        return {
-            r.id: reduce_readout(r, grids[r.id], frame[symbols[r.id]].loc[grids[r.id]])
-            for r in readouts
-        }
+    def reading(self, readouts: list[Readout]) -> Reading:
+        """Return what a run has to report for some readouts of the card."""
+        return Reading(readouts, [self.symbols[readout.expression] for readout in readouts])
+
+    @cached_property
+    def _all_readouts(self) -> Reading:
+        return self.reading(self.card.readouts)
 
     def ensemble(
         self,
@@ -290,133 +287,33 @@ class Model:
             One row a run, one column an id.
         """
         changed = self.settings(scenario, settings)
-        engine = self._prepared("gillespie", changed)
-        engine.timeCourseSelections = ["time", *self._selections(columns)]
-        rows = []
-        with _quiet():
-            for i in progress(range(n)) if progress else range(n):
-                _reset(engine, changed)
-                engine.integrator.seed = seed + i
-                rows.append(np.array(engine.simulate(0, end, 2))[-1, 1:])
-        return pd.DataFrame(rows, columns=columns)
-
-    def _selections(self, columns: list[str]) -> list[str]:
-        """Return libRoadRunner's names: [S] is a concentration, S an amount."""
-        model = _document(self.sbml).getModel()
-        return [
-            f"[{name}]"
-            if (s := model.getSpecies(name)) is not None and not s.getHasOnlySubstanceUnits()
-            else name
-            for name in columns
-        ]
-
-    def _prepared(
-        self, integrator: str, settings: Mapping[str, float] | None
-    ) -> roadrunner.RoadRunner:
-        has_card = self.path.with_suffix(".yml").exists()
-        engine = _engine(self.extended_sbml if has_card else self.sbml, integrator)
-        if integrator == "cvode":
-            engine.integrator.relative_tolerance = RTOL
-            # One number would be scaled by the amounts after an event, to zero for some species.
-            states = {*engine.model.getFloatingSpeciesIds(), *engine.getRateRuleIds()}
-            engine.integrator.absolute_tolerance = [ATOL] * len(states) if states else ATOL
-        else:
-            engine.integrator.variable_step_size = False
-        _reset(engine, settings or {})
-        return engine
+        seeds = range(seed, seed + n)
+        runs = self.observer.engine.realise(
+            end, columns, changed, progress(seeds) if progress else seeds
+        )
+        return pd.DataFrame(list(runs), columns=columns)
 
 
-@lru_cache(maxsize=16)
-def _load(name: str) -> Model:
-    path = Path(name)
-    if path.suffix:
-        return Model(path.stem, path, load_sbml(path))
-    path = MODELS / name / f"{name}.ant"
-    if not path.exists():
-        raise KeyError(f"no model {name!r}{suggestion(name, names())}; or give a file's path")
-    return Model(name, path, load_sbml(path))
+_loaded: dict[Path, tuple[object, Model]] = {}
 
 
-def names() -> list[str]:
-    """Return the names of the book's models."""
-    return sorted(path.stem for path in MODELS.glob("*/*.ant"))
+def _load(path: Path) -> Model:
+    """Return the model of a file, read again when a file of it is not what it was."""
+    stamp = [_stamp(p) for p in (path, path.with_suffix(".yml"), path.with_suffix(".evidence.yml"))]
+    if path not in _loaded or _loaded[path][0] != stamp:
+        _loaded[path] = (stamp, Model(path.stem, path, load_sbml(path)))
+    return _loaded[path][1]
 
 
-def axis_points(axis: object) -> np.ndarray:
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
+
+
+def axis_points(axis: Axis) -> np.ndarray:
     """Return the points of a view's x axis, evenly spaced on its scale."""
     spaced = np.geomspace if axis.scale == "log" else np.linspace
     return spaced(axis.min, axis.max, axis.points)
-
-
-def readout_times(readout: Readout) -> np.ndarray:
-    """Return the times at which a readout looks at its expression."""
-    rule = getattr(readout, readout.rule)
-    if readout.rule == "at":
-        return np.array([rule], float)
-    return np.linspace(rule[0], rule[1], READOUT_POINTS)
-
-
-def reduce_readout(readout: Readout, times: np.ndarray, values: pd.Series) -> float:
-    """Reduce the sampled expression to the readout's one number."""
-    array = np.asarray(values, float)
-    if readout.rule == "at":
-        return float(array[0])
-    if readout.rule in ("max", "min"):
-        return float(getattr(array, readout.rule)())
-    find = np.argmin if readout.rule == "time_of_min" else np.argmax
-    return float(times[find(array)])
-
-
-@lru_cache(maxsize=8)
-def _engine(sbml: str, integrator: str) -> roadrunner.RoadRunner:
-    engine = roadrunner.RoadRunner(sbml)
-    engine.setIntegrator(integrator)
-    return engine
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep libRoadRunner from repeating, for every run, when events take effect."""
-    level = roadrunner.Logger.getLevel()
-    roadrunner.Logger.setLevel(roadrunner.Logger.LOG_CRITICAL)
-    try:
-        yield
-    finally:
-        roadrunner.Logger.setLevel(level)
-
-
-def _reset(engine: roadrunner.RoadRunner, settings: Mapping[str, float]) -> None:
-    """Go back to the file's values, then to `settings` with all that depends on them."""
-    engine.resetAll()  # reset() alone would keep what events did to parameters
-    for name, value in settings.items():
-        engine[name] = value
-    engine.reset()
-
-
-def _document(sbml: str) -> libsbml.SBMLDocument:
-    return _parsed(sbml).clone()
-
-
-@lru_cache(maxsize=8)
-def _parsed(sbml: str) -> libsbml.SBMLDocument:
-    return libsbml.readSBMLFromString(sbml)
-
-
-def _add_rule(model: libsbml.Model, name: str, formula: str, source: str) -> None:
-    math = libsbml.parseL3FormulaWithModel(formula, model)
-    if math is None:
-        raise CardError(f"{source}: expression {formula!r}: {libsbml.getLastParseL3Error()}")
-    known = re.findall(r"[A-Za-z_]\w*(?!\w*\s*\()", formula)
-    for word in known:
-        if word not in ("time", "pi") and model.getElementBySId(word) is None:
-            ids = [element.getId() for element in model.getListOfAllElements() if element.getId()]
-            raise CardError(
-                f"{source}: expression {formula!r}: the model has no {word!r}"
-                f"{suggestion(word, ids)}"
-            )
-    parameter = model.createParameter()
-    parameter.setId(name)
-    parameter.setConstant(False)
-    rule = model.createAssignmentRule()
-    rule.setVariable(name)
-    rule.setMath(math)

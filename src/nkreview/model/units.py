@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-import libsbml
-
-from nkreview.model.model import Model
+from nkreview.sbml.network import Unit
 
 _SECONDS = {1: "s", 60: "min", 3600: "h", 86400: "d", 604800: "week"}
 
@@ -14,23 +12,9 @@ _SECONDS = {1: "s", 60: "min", 3600: "h", 86400: "d", 604800: "week"}
 _PREFIXES = {"": 1, "m": 1e-3, "µ": 1e-6, "n": 1e-9, "p": 1e-12}
 
 
-def unit_text(model: Model, ident: str) -> str:
-    """Return the unit of a constant as readers write it, for example ``1/h``."""
-    document = libsbml.readSBMLFromString(model.sbml).getModel()
-    name = document.getParameter(ident).getUnits()
-    definition = document.getUnitDefinition(name)
-    if definition is None:
-        return "–" if name in ("dimensionless", "") else _reader_unit(name)
-    factor, parts = 1.0, []
-    for unit in (definition.getUnit(i) for i in range(definition.getNumUnits())):
-        power = unit.getExponentAsDouble()
-        factor *= (unit.getMultiplier() * 10 ** unit.getScale()) ** power
-        parts.append((libsbml.UnitKind_toString(unit.getKind()), power))
-    return _written(factor, [part for part in parts if part[0] != "dimensionless"])
-
-
-def _written(factor: float, parts: list[tuple[str, float]]) -> str:
-    """Write a unit: its factor goes into the name of the time and a prefix in front."""
+def written(unit: Unit) -> str:
+    """Return a unit as readers write it, for example ``1/h``; nothing for a plain number."""
+    factor, parts = unit.factor, unit.parts
     seconds = 1
     for power in (power for kind, power in parts if kind == "second"):
         fitting = (n for n in _SECONDS if _prefix(factor / n**power) is not None)
@@ -45,7 +29,7 @@ def _written(factor: float, parts: list[tuple[str, float]]) -> str:
     prefix = _prefix(factor)
     front = f"{factor:g} " if prefix is None else prefix
     if not parts:
-        return "–" if factor == 1 else f"{factor:g}"
+        return "" if factor == 1 else f"{factor:g}"
     return "/".join([front + ("·".join(above) or "1"), *below])
 
 

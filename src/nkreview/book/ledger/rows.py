@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
-from nkreview.model.card import suggestion
 from nkreview.model.model import Model
+from nkreview.sbml.naming import suggestion
 
 Verdict = Literal[
     "supported", "partly", "disputed", "wrong", "outdated", "marketing", "opinion", "unverified"
@@ -110,4 +110,4 @@ def _explain(path: Path, name: str, error: ValidationError) -> str:
 def missing_rows(model: Model, ledger: Iterable[str]) -> list[str]:
     """Return the ledger ids that the model's claims name and the ledger lacks."""
     known = set(ledger)
-    return sorted({i for claim in model.card.claims for i in claim.ledger} - known)
+    return sorted({i for claim in model.evidence.claims for i in claim.ledger} - known)

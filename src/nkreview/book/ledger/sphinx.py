@@ -33,7 +33,7 @@ from nkreview.book.ledger.tables import (
 )
 from nkreview.living.assets import ASSETS, assets_folder, classic_module, ship
 from nkreview.living.sphinx import OfModel
-from nkreview.model.card import suggestion
+from nkreview.sbml.naming import suggestion
 
 STATIC = Path(__file__).parent / "static"
 

@@ -21,10 +21,9 @@ from ruamel.yaml import YAML
 
 from nkreview.book.ledger.corrections import FITS, WEIGHTS, Corrections, Finding, ReviewReference
 from nkreview.book.ledger.rows import SHAPES, Row, Verdict
-from nkreview.model.card import Provenance
 from nkreview.model.checks import Outcome, check
+from nkreview.model.evidence import Provenance
 from nkreview.model.model import Model, names
-from nkreview.model.units import unit_text
 
 # What the letters stand for, short enough for a cell of the table.
 DOCUMENTS = {
@@ -115,21 +114,17 @@ def outcomes() -> dict[str, list[tuple[str, Outcome]]]:
 
 def _outcome(name: str, outcome: Outcome) -> str:
     claim = outcome.claim
-    sign, word = ("✓", "holds") if outcome.holds else ("✗", "missed")
-    basis = "calibration" if claim.calibrated else "prediction"
     missed = f" {_text(claim.why_missed)}" if claim.why_missed else ""
     return (
-        f'<li class="nk-{word}"><strong><span aria-hidden="true">{sign}</span> {word}</strong> '
-        f"({basis}, <code>{name}</code>): {_text(claim.says)} "
-        f"Computed {outcome.value:.3g}, expected {outcome.expected}.{missed}</li>"
+        f'<li class="nk-{outcome.word}"><strong><span aria-hidden="true">{outcome.sign}</span> '
+        f"{outcome.word}</strong> "
+        f"({outcome.basis}, <code>{name}</code>): {_text(claim.says)} "
+        f"Computed {outcome.computed}, expected {outcome.expected}.{missed}</li>"
     )
 
 
 def _outcome_line(name: str, outcome: Outcome) -> str:
-    word = "holds" if outcome.holds else "missed"
-    basis = "calibration" if outcome.claim.calibrated else "prediction"
-    value = f"{outcome.value:.4g} (expected {outcome.expected})"
-    return f"{name}/{outcome.claim.id}: {value}, {basis}, {word}"
+    return f"{name}: {outcome.line}"
 
 
 @dataclass(frozen=True)
@@ -335,13 +330,12 @@ def all_parameters() -> dict[str, tuple[str, str]]:
 def _parameters(name: str) -> str:
     model = Model.load(name)
     head = ("Name", "Value", "Plausible range", "Meaning", "Status and check", "Source")
-    rows = (_parameter(model, ident, p) for ident, p in model.card.parameters.items())
+    rows = (_parameter(model, ident, p) for ident, p in model.evidence.parameters.items())
     return _table(f"Parameters of {name}", head, rows)
 
 
 def _parameter(model: Model, ident: str, origin: Provenance) -> str:
-    unit = unit_text(model, ident)
-    unit = "" if unit == "–" else f" {unit}"
+    unit = f" {model.unit(ident)}" if model.unit(ident) else ""
     spread = " to ".join(_number(end) for end in origin.range) + unit if origin.range else "none"
     note = f" <small>{_text(origin.note)}</small>" if origin.note else ""
     cells = (

@@ -13,7 +13,7 @@ from sphinx.config import Config
 from nkreview.book.plates import plates
 from nkreview.living.assets import ASSETS, classic_module, ship
 from nkreview.living.sphinx import OfModel
-from nkreview.model.card import suggestion
+from nkreview.sbml.naming import suggestion
 from nkreview.schematic import schematic
 
 STATIC = Path(schematic.__file__).parent / "static"

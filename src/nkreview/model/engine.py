@@ -1,0 +1,139 @@
+"""libRoadRunner, and what one has to know to use it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+
+# After every event CVODE warns of its short first step, on standard output, where CSV goes.
+# SUNDIALS reads this when libRoadRunner is loaded; its errors still become exceptions.
+os.environ.setdefault("SUNLOGGER_WARNING_FILENAME", os.devnull)
+
+import roadrunner
+
+from nkreview.sbml.network import Network
+
+RTOL, ATOL = 1e-8, 1e-12
+
+
+class Engine:
+    """A model, compiled once and run many times; one run at a time, whoever calls.
+
+    Parameters
+    ----------
+    network : Network
+        The model as it was read: it tells concentrations from amounts.
+    sbml : str
+        The same model, with as many rules added as are wanted.
+    """
+
+    def __init__(self, network: Network, sbml: str) -> None:
+        self._network = network
+        self._sbml = sbml
+        self._lock = Lock()  # threads of a worker share a model
+        self._selected: tuple[str, ...] = ()
+
+    def run(
+        self, times: np.ndarray, columns: Sequence[str], settings: Mapping[str, float]
+    ) -> np.ndarray:
+        """Integrate the ODEs with CVODE.
+
+        Parameters
+        ----------
+        times : array of shape (n,)
+            Increasing, the first 0, at least two.
+        columns : sequence of str
+            Ids to report, species in the sense of their SBML symbol.
+        settings : mapping
+            Constants that differ from the file.
+
+        Returns
+        -------
+        array of shape (n, number of columns)
+
+        Raises
+        ------
+        RuntimeError
+            When the integration fails.
+        """
+        with self._lock:
+            self._select(columns)
+            _reset(self._cvode, settings)
+            return np.array(self._cvode.simulate(times=times.tolist()))[:, 1:]
+
+    def steps(self, end: float, settings: Mapping[str, float]) -> int:
+        """Return how many steps CVODE takes to a time: what a run costs on any machine."""
+        with self._lock:
+            integrator = self._cvode.integrator
+            _reset(self._cvode, settings)
+            integrator.variable_step_size = True
+            try:
+                return len(self._cvode.simulate(0, end)) - 1
+            finally:
+                integrator.variable_step_size = False
+
+    def realise(
+        self,
+        end: float,
+        columns: Sequence[str],
+        settings: Mapping[str, float],
+        seeds: Sequence[int],
+    ) -> Iterator[np.ndarray]:
+        """Yield the columns at `end`, one realisation of the reactions for each seed."""
+        engine = self._gillespie
+        with self._lock, _quiet():
+            engine.timeCourseSelections = ["time", *self._selections(columns)]
+            for seed in seeds:
+                _reset(engine, settings)
+                engine.integrator.seed = seed
+                yield np.array(engine.simulate(0, end, 2))[-1, 1:]
+
+    def _select(self, columns: Sequence[str]) -> None:
+        if tuple(columns) != self._selected:
+            self._cvode.timeCourseSelections = ["time", *self._selections(columns)]
+            self._selected = tuple(columns)
+
+    def _selections(self, columns: Sequence[str]) -> list[str]:
+        """Return libRoadRunner's names: [S] is a concentration, S an amount."""
+        return [f"[{c}]" if self._network.is_concentration(c) else c for c in columns]
+
+    @cached_property
+    def _cvode(self) -> roadrunner.RoadRunner:
+        engine = roadrunner.RoadRunner(self._sbml)
+        engine.setIntegrator("cvode")
+        engine.integrator.relative_tolerance = RTOL
+        # One number would be scaled by the amounts after an event, to zero for some species.
+        states = {*engine.model.getFloatingSpeciesIds(), *engine.getRateRuleIds()}
+        engine.integrator.absolute_tolerance = [ATOL] * len(states) if states else ATOL
+        return engine
+
+    @cached_property
+    def _gillespie(self) -> roadrunner.RoadRunner:
+        engine = roadrunner.RoadRunner(self._sbml)
+        engine.setIntegrator("gillespie")
+        engine.integrator.variable_step_size = False
+        return engine
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep libRoadRunner from repeating, for every run, when events take effect."""
+    level = roadrunner.Logger.getLevel()
+    roadrunner.Logger.setLevel(roadrunner.Logger.LOG_CRITICAL)
+    try:
+        yield
+    finally:
+        roadrunner.Logger.setLevel(level)
+
+
+def _reset(engine: roadrunner.RoadRunner, settings: Mapping[str, float]) -> None:
+    """Go back to the file's values, then to `settings` with all that depends on them."""
+    engine.resetAll()  # reset() alone would keep what events did to parameters
+    for name, value in settings.items():
+        engine[name] = value
+    engine.reset()
