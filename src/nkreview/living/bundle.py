@@ -14,6 +14,7 @@ STATIC = Path(__file__).parent / "static"
 
 #: The living figure; each module after those that it imports.
 EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "explorer.js")]
+WIDGET = [*EXPLORER, STATIC / "widget.js"]
 
 _DECLARATIONS = ("function", "class", "const")
 _DEFAULT = "default_"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
-
 from nkreview.living.names import NAMES
 from nkreview.living.plot import with_unit
 from nkreview.living.svg import living_svg
@@ -102,7 +100,7 @@ def figure_html(
         .render(
             model=model,
             view=view,
-            svg=Markup(svg),
+            svg=svg,
             setup=setup,
             caption=caption,
             names=NAMES,

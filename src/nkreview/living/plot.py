@@ -140,9 +140,15 @@ def _recolour(figure: Figure, ink: str) -> None:
                 setter(ink)
 
 
-def png(model: Model, view_id: str | None = None) -> bytes:
-    """Return a view as a PNG on white, for front ends that show neither HTML nor widgets."""
+def png(model: Model, view_id: str | None = None, curves: pd.DataFrame | None = None) -> bytes:
+    """Return a view as a PNG on white, for front ends that show neither HTML nor widgets.
+
+    Parameters
+    ----------
+    model, view_id, curves
+        As for :func:`draw`.
+    """
     buffer = io.BytesIO()
-    figure = draw(model, view_id, ink="#222222")
+    figure = draw(model, view_id, curves, ink="#222222")
     figure.savefig(buffer, format="png", dpi=144, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()

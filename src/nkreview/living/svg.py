@@ -14,9 +14,6 @@ from nkreview.model.model import Model
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 
-#: Metadata that matplotlib would write: a date, and where it comes from.
-NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-
 
 def living_svg(
     model: Model, view_id: str | None = None, place: str = ""
@@ -41,7 +38,7 @@ def living_svg(
     figure = draw(model, view.id)
     buffer = io.StringIO()
     with style():
-        figure.savefig(buffer, format="svg", transparent=True, metadata=NO_METADATA)
+        figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
         extent = figure.axes[0].get_window_extent()
     # No id of a model or a view has a dot.
     prefix = f"{model.name}-{view.id}{f'.{place}' if place else ''}-"
@@ -65,9 +62,11 @@ def clean_svg(svg: str, prefix: str, title: str, describe: str) -> str:
     Returns
     -------
     str
-        The ``<svg>`` element, without declarations and comments.
+        The ``<svg>`` element, without declarations, metadata and comments.
     """
     root = ET.fromstring(svg)
+    for metadata in root.findall(f"{{{SVG}}}metadata"):
+        root.remove(metadata)
     _inherit_global_style(root)
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{SVG}}}")

@@ -6,18 +6,15 @@ import names from "./names.js";
 
 const OUTSIDE = "A curve leaves the axes at the top.";
 
-/**
- * Register the element for a page, once.
- * @param {string|URL} [folder] where NAME.xml lies for the download, when figures do not carry it
- */
-export function defineExplorer(folder) {
+/** Register the element for a page, once. */
+export function defineExplorer() {
   if (customElements.get(names.element)) return;
   customElements.define(names.element, class extends HTMLElement {
     /** Curves of the current settings: `{x, series: {id: []}}`. */
     trajectories = null;
     /** Readouts of the current settings, by id. */
     readouts = null;
-    /** The model, as `nkreview export --to js` makes it; by default the page's of this name. */
+    /** The model, as `nkreview export --to js` makes it; by default the page's of its name. */
     model = null;
     /** Whether somebody else solves the model and calls `show`. */
     remote = false;
@@ -40,8 +37,8 @@ export function defineExplorer(folder) {
     }
 
     #begin() {
-      this.setup = JSON.parse(this.querySelector('script[type="application/json"]').textContent);
-      this.model ??= globalThis[names.registry]?.[this.setup.model];
+      this.setup ??= JSON.parse(this.querySelector("script").textContent);
+      this.model ??= this.#registered?.model;
       if (!this.model) return this.#say(`The model ${this.setup.model} did not load.`);
       this.run = new Run(this.setup, this.model);
       this.form = this.querySelector("form");
@@ -65,6 +62,11 @@ export function defineExplorer(folder) {
       this.classList.add(names.live);
       this.#choose(this.setup.scenarios[0]);
       if (!this.#follow()) this.#redraw();
+    }
+
+    /** What the model's own script has left for the figures of a page. */
+    get #registered() {
+      return globalThis[names.registry]?.[this.setup.model];
     }
 
     /** Constants that the current controls set. */
@@ -242,7 +244,9 @@ export function defineExplorer(folder) {
     #offerFiles() {
       const { model, view, sbml } = this.setup;
       const file = this.querySelector(`.${names.sbml}`);
-      file.href = sbml ? fileOf(sbml, "application/xml") : new URL(`${model}.xml`, folder);
+      file.href = sbml
+        ? fileOf(sbml, "application/xml")
+        : new URL(`${model}.xml`, this.#registered.script);
       file.download = `${model}.xml`;
       this.querySelector(`.${names.csv}`).addEventListener("click", () => {
         if (!this.trajectories) return;
