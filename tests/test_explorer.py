@@ -372,7 +372,10 @@ def packed(*texts: str) -> int:
 
 def test_weights() -> None:
     """The explorer stays light."""
-    shared = [STATIC / name for name in ("solver.js", "explorer.js", "explorer.css")]
+    shared = [
+        STATIC / name
+        for name in ("solver.js", "figure.js", "names.js", "explorer.js", "explorer.css")
+    ]
     assert packed(*(path.read_text(encoding="utf-8") for path in shared)) < 20_000
     for name in names():
         assert packed(model_script(Model.load(name))) < 5_000, name

@@ -1,94 +1,72 @@
-"""What pages load."""
+"""What pages load, and how it comes to them."""
 
 from __future__ import annotations
 
-import re
+import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from sphinx.application import Sphinx
-from sphinx.config import Config
-from sphinx.errors import ExtensionError
-
+from nkreview.living.bundle import EXPLORER, STATIC, bundle_name, classic, sources
+from nkreview.living.names import NAMES
 from nkreview.living.page import model_script
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+
+if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
+    from sphinx.application import Sphinx
+    from sphinx.builders import Builder
 
 ASSETS = "nkreview"  # folder under _static
-
-
-STATIC = Path(__file__).parent / "static"
+STYLE = STATIC / "explorer.css"
 
 
 def classic_script() -> str:
-    """Return solver and explorer as one classic script.
-
-    A browser refuses ES modules on pages opened from disk (``file:``), so the book loads the
-    same source wrapped in functions.
-    """
-    solver, explorer = (
-        re.sub(r"^export ", "", (STATIC / name).read_text(encoding="utf-8"), flags=re.M)
-        for name in ("solver.js", "explorer.js")
-    )
-    explorer = re.sub(r"^import .*\n", "", explorer, flags=re.M)
-    return (
-        '(() => {\n"use strict";\n'
-        f"const simulate = (() => {{\n{solver}\nreturn simulate;\n}})();\n{explorer}\n"
-        "defineExplorers(globalThis.nkreviewModels ?? {}, document.currentScript.src);\n})();\n"
-    )
+    """Return solver, figure and explorer as one classic script."""
+    return classic(sources(EXPLORER), "explorer_js.defineExplorer();")
 
 
 def classic_model(model: Model) -> str:
-    """Return the generated model as a classic script that registers it."""
-    script, count = re.subn(
-        r"^export default ",
-        f'(globalThis.nkreviewModels ??= {{}})["{model.name}"] = ',
-        model_script(model),
-        flags=re.M,
-    )
-    if count != 1:
-        raise ExtensionError(f"{model.name}: the generated module has {count} default exports")
-    return f"{{\n{script}\n}}\n"
+    """Return the generated model as a classic script that registers it for the page's figures."""
+    entry = f"(globalThis.{NAMES.registry} ??= {{}})[{json.dumps(model.name)}]"
+    script = "document.currentScript.src"  # the model's SBML lies beside it
+    start = f"{entry} = {{ model: model_js.default, script: {script} }};"
+    return classic({"model.js": model_script(model)}, start)
 
 
 def classic_module(path: Path, selector: str, function: str) -> str:
     """Return a module as a classic script that calls a function for each element it is for."""
-    module = path.read_text(encoding="utf-8")
-    script = re.sub(r"^export ", "", module, flags=re.M)
-    start = f'document.querySelectorAll("{selector}").forEach({function});'
-    return f'(() => {{\n"use strict";\n{script}\n{start}\n}})();\n'
+    called = f"{bundle_name(path.name)}.{function}"
+    start = f"document.querySelectorAll({json.dumps(selector)}).forEach({called});"
+    return classic(sources([path]), start)
+
+
+def makes_pages(builder: Builder) -> bool:
+    """Tell whether a builder writes pages that can load scripts; a book for readers cannot."""
+    return builder.format == "html" and not getattr(builder, "embedded", False)
 
 
 def assets_folder(app: Sphinx) -> Path:
-    """Return the folder for what pages load, which Sphinx copies to ``_static``."""
-    return Path(app.outdir).parent / "assets" / ASSETS
+    """Return the folder of what pages load, below the built pages."""
+    folder = Path(app.outdir) / "_static" / ASSETS
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def ship(app: Sphinx, name: str, text: str) -> None:
-    """Put a file into the folder that Sphinx copies to ``_static``."""
+    """Give the pages of a build a file to load; builders that write no pages leave it out.
+
+    Call it while Sphinx is configured (``config-inited``).
+    """
+
+    def write(app: Sphinx) -> None:
+        if makes_pages(app.builder):
+            (assets_folder(app) / name).write_text(text, encoding="utf-8")
+
+    app.connect("builder-inited", write)
+
+
+def ship_model(app: Sphinx, model: Model) -> str:
+    """Write a model's script and its SBML; return what a page has to load."""
     folder = assets_folder(app)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(text, encoding="utf-8")
-    if str(folder.parent) not in app.config.html_static_path:
-        app.config.html_static_path.append(str(folder.parent))
-
-
-def _write_assets(app: Sphinx, config: Config) -> None:
-    """Write what pages load into a folder that Sphinx copies to ``_static``."""
-    ship(app, "explorer.css", (STATIC / "explorer.css").read_text(encoding="utf-8"))
-    ship(app, "explorer.js", classic_script())
-    for name in names():
-        model = Model.load(name)
-        ship(app, f"{name}.js", classic_model(model))
-        ship(app, f"{name}.xml", model.sbml)
-
-
-def _load_assets(
-    app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: Any
-) -> None:
-    """Let a page load the scripts of the models that stand on it, and no others."""
-    app.add_css_file(f"{ASSETS}/explorer.css")
-    used = sorted(set(re.findall(r'<nk-explorer data-model="(\w+)"', context.get("body", ""))))
-    for name in used:
-        app.add_js_file(f"{ASSETS}/{name}.js", loading_method="defer")
-    if used:
-        app.add_js_file(f"{ASSETS}/explorer.js", loading_method="defer", priority=900)
+    (folder / f"{model.name}.js").write_text(classic_model(model), encoding="utf-8")
+    (folder / f"{model.name}.xml").write_text(model.sbml, encoding="utf-8")
+    return f"{ASSETS}/{model.name}.js"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nkreview.living.names import NAMES
 from nkreview.living.style import COLOURS, DASHES, INK, MARKERS, style
 from nkreview.model.card import Axis, Reference
 from nkreview.model.model import Model
@@ -39,7 +40,8 @@ def draw(
     Returns
     -------
     matplotlib.figure.Figure
-        Each series' line has the gid ``curve-ID``, its thin copy ``ghost-ID``.
+        Each series' line has the gid ``curve-ID``, its thin copy ``ghost-ID``, its text in the
+        legend ``legend-ID``.
     """
     view = model.card.find("views", view_id)
     default = model.simulate(view.id)
@@ -53,14 +55,16 @@ def draw(
         for number, series in enumerate(view.series):
             look = {"color": COLOURS[series.role], "linestyle": DASHES[number % len(DASHES)]}
             ghost = default[series.id]
-            axes.plot(ghost.index, ghost, lw=0.9, alpha=0.55, gid=f"ghost-{series.id}", **look)
-            curve = (default if curves is None else curves)[series.id]
-            axes.plot(
-                curve.index, curve, lw=2.2, gid=f"curve-{series.id}", label=series.label, **look
+            name = NAMES.ghost + series.id
+            axes.plot(ghost.index, ghost, lw=0.9, alpha=0.55, gid=name, **look)
+            curve, name = (
+                (default if curves is None else curves)[series.id],
+                NAMES.curve + series.id,
             )
+            axes.plot(curve.index, curve, lw=2.2, gid=name, label=series.label, **look)
         for number, reference in enumerate(view.references):
             _draw_reference(axes, reference, default, MARKERS[number % len(MARKERS)])
-        axes.legend(
+        legend = axes.legend(
             loc="upper left",
             bbox_to_anchor=(-0.03, -0.42 / (height * (1 - below - 0.30 / height))),
             frameon=False,
@@ -68,6 +72,9 @@ def draw(
             labelspacing=0.35,
             handlelength=2.6,
         )
+        items = [series.id for series in view.series] + [None] * len(view.references)
+        for text, item in zip(legend.get_texts(), items, strict=True):
+            text.set(gid=item and NAMES.legend + item, parse_math=False)
         if ink != INK:
             _recolour(figure, ink)
     return figure
@@ -75,8 +82,9 @@ def draw(
 
 def _set_axes(axes: Any, x: Axis, y: Axis) -> None:
     axes.set(xscale=x.scale, yscale=y.scale, xlim=(x.min, x.max), ylim=(y.min, y.max))
-    axes.set_xlabel(with_unit(x.label, x.unit))
-    axes.set_title(with_unit(y.label, y.unit), loc="left", x=-0.11, pad=7)
+    # A dollar sign in a label is a dollar sign.
+    axes.set_xlabel(with_unit(x.label, x.unit), parse_math=False)
+    axes.set_title(with_unit(y.label, y.unit), loc="left", x=-0.11, pad=7, parse_math=False)
     if y.scale == "log":
         axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
         axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
@@ -132,9 +140,15 @@ def _recolour(figure: Figure, ink: str) -> None:
                 setter(ink)
 
 
-def png(model: Model, view_id: str | None = None) -> bytes:
-    """Return a view as a PNG on white, for front ends that show neither HTML nor widgets."""
+def png(model: Model, view_id: str | None = None, curves: pd.DataFrame | None = None) -> bytes:
+    """Return a view as a PNG on white, for front ends that show neither HTML nor widgets.
+
+    Parameters
+    ----------
+    model, view_id, curves
+        As for :func:`draw`.
+    """
     buffer = io.BytesIO()
-    figure = draw(model, view_id, ink="#222222")
+    figure = draw(model, view_id, curves, ink="#222222")
     figure.savefig(buffer, format="png", dpi=144, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()

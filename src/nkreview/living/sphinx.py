@@ -2,41 +2,84 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from nkreview.living.assets import _load_assets, _write_assets
+from nkreview.living.assets import ASSETS, STYLE, classic_script, makes_pages, ship, ship_model
+from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html
+from nkreview.living.plot import png
 from nkreview.living.tables import equations, model_claims, parameters
-from nkreview.model.model import Model, names
-from nkreview.sbml.naming import suggestion
+from nkreview.living.widget import IN_BOOK
+from nkreview.model.model import Model
+from nkreview.model.shelf import ENDINGS, add_folder
+
+logger = logging.getLogger(__name__)
+
+
+def load_model(env: BuildEnvironment, name: str) -> Model:
+    """Load a model by its name, or by the path of its file from the page that is read.
+
+    Raises
+    ------
+    KeyError
+        For an unknown name; the message lists the nearest.
+    OSError, ValueError
+        For a file that is not there or cannot be used.
+    """
+    if Path(name).suffix in ENDINGS:
+        model = Model.load(env.relfn2path(name)[1])
+    else:
+        model = Model.load(name)
+    for ending in ("", ".yml", ".evidence.yml"):
+        beside = model.path.with_suffix(ending) if ending else model.path
+        if beside.exists():
+            env.note_dependency(str(beside.resolve()))
+    return model
 
 
 class OfModel(SphinxDirective):
-    """A directive whose argument is a model's name."""
+    """A directive whose argument is a model: its name, or its file's path from the page."""
 
     required_arguments = 1
     has_content = True
 
-    def name_of_model(self) -> str:
-        """Return the argument, when it names a model."""
-        name = self.arguments[0]
-        if name not in names():
-            raise self.error(f"{self.name}: no model {name!r}{suggestion(name, names())}")
-        return name
+    def model(self) -> Model:
+        """Return the model that the argument names."""
+        try:
+            return load_model(self.env, self.arguments[0])
+        except (KeyError, OSError, ValueError) as error:
+            raise self.error(f"{self.name}: {_message(error)}") from error
 
     def figure(self, html: str, name: str, caption: str) -> list[nodes.Node]:
         """Return a numbered figure around raw HTML."""
-        figure = nodes.figure("", nodes.raw("", html, format="html"), ids=[name], names=[name])
+        return self.numbered(nodes.raw("", html, format="html"), name, caption)
+
+    def numbered(self, content: nodes.Node, name: str, caption: str) -> list[nodes.Node]:
+        """Return a numbered figure around what it shows."""
+        figure = nodes.figure("", content, ids=[name], names=[name])
         parsed, messages = self.parse_inline(caption)
         figure += nodes.caption("", "", *parsed)
+        self.set_source_info(content)
         self.state.document.note_explicit_target(figure, figure)
         return [figure, *messages]
+
+
+class living_figure(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes so)
+    """Where a living figure stands, until the builder is known."""
 
 
 class ExplorerDirective(OfModel):
@@ -46,14 +89,53 @@ class ExplorerDirective(OfModel):
 
     def run(self) -> list[nodes.Node]:
         """Return the figure."""
-        model = Model.load(self.name_of_model())
+        model = self.model()
         try:
             view = model.card.find("views", self.options.get("view"))
-        except KeyError as error:
-            raise self.error(f"explorer: {error.args[0]}") from error
-        name = self.options.get("name", f"fig-{model.name}-{view.id}".replace("_", "-"))
-        caption = " ".join(self.content) or view.describe
-        return self.figure(figure_html(model, view.id, caption=False), name, caption)
+        except (KeyError, ValueError) as error:
+            raise self.error(f"explorer: {_message(error)}") from error
+        place = self._place(model, view.id)
+        parts = ["fig", model.name, view.id, *([place] if place else [])]
+        name = self.options.get("name", "-".join(parts).replace("_", "-"))
+        content = living_figure(path=str(model.path), view=view.id, place=place)
+        return self.numbered(content, name, " ".join(self.content) or view.describe)
+
+    def _place(self, model: Model, view_id: str) -> str:
+        """Return what tells this figure from others of the same view on the page."""
+        seen = self.env.temp_data.setdefault("nkreview-figures", Counter())
+        seen[model.name, view_id] += 1
+        number = seen[model.name, view_id]
+        return str(number) if number > 1 else ""
+
+
+class DrawFigures(SphinxPostTransform):
+    """Draw the living figures: HTML for pages with scripts, else a picture, else words."""
+
+    default_priority = 50
+
+    def run(self, **_: Any) -> None:
+        """Replace each living figure by what the builder can show."""
+        for node in list(self.document.findall(living_figure)):
+            try:
+                node.replace_self(self._drawn(Model.load(node["path"]), node))
+            except (KeyError, OSError, ValueError, RuntimeError) as error:
+                message = "explorer: %s cannot be drawn: %s"
+                logger.error(message, node["path"], _message(error), location=node)
+                node.parent.remove(node)
+
+    def _drawn(self, model: Model, node: living_figure) -> nodes.Node:
+        if makes_pages(self.app.builder):
+            html = figure_html(model, node["view"], caption=False, place=node["place"])
+            return nodes.raw("", html, format="html", nk_model=node["path"])
+        describe = model.card.find("views", node["view"]).describe
+        if "image/png" not in self.app.builder.supported_image_types:
+            return nodes.paragraph("", describe)
+        folder = Path(self.app.doctreedir) / ASSETS
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{model.name}-{node['view']}.png"
+        path.write_bytes(png(model, node["view"]))
+        self.env.images.add_file(self.env.docname, str(path))
+        return nodes.image(uri=str(path), candidates={"*": str(path)}, alt=describe)
 
 
 class GeneratedDirective(OfModel):
@@ -67,7 +149,7 @@ class GeneratedDirective(OfModel):
 
     def run(self) -> list[nodes.Node]:
         """Return the parsed text."""
-        text = self.makers[self.name](self.name_of_model())
+        text = self.makers[self.name](str(self.model().path))
         holder = nodes.container(classes=["nk-generated", f"nk-{self.name}"])
         self.state.nested_parse(text.splitlines(), self.content_offset, holder)
         return [holder]
@@ -91,13 +173,12 @@ class ReadoutRole(SphinxRole):
         try:
             value = self._value(**match.groupdict())
             text = format(value, match["format"] or ".3g")
-        except (KeyError, ValueError) as error:
-            return self._refuse(str(error.args[0]))
+        except (KeyError, OSError, ValueError) as error:
+            return self._refuse(_message(error))
         return [nodes.inline(self.rawtext, text.replace("-", "−"), classes=["nk-readout"])], []
 
-    @staticmethod
-    def _value(model: str, readout: str, of: str | None, to: str | None, **_: Any) -> float:
-        loaded = Model.load(model)
+    def _value(self, model: str, readout: str, of: str | None, to: str | None, **_: Any) -> float:
+        loaded = load_model(self.env, model)
         loaded.card.find("readouts", readout)
         value = loaded.readouts(of)[readout]
         return value / loaded.readouts(to)[readout] if to else value
@@ -107,12 +188,73 @@ class ReadoutRole(SphinxRole):
         return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
 
 
+def _message(error: Exception) -> str:
+    """Return what an error says; a KeyError would put it into quotes."""
+    return str(error.args[0]) if isinstance(error, KeyError) else str(error)
+
+
+def _open_shelf(app: Sphinx, config: Config) -> None:
+    """Let the book's own models be found by name."""
+    for folder in config.nkreview_models:
+        try:
+            add_folder(Path(app.confdir) / folder)
+        except OSError as error:
+            raise ExtensionError(f"nkreview_models in conf.py: {error}") from error
+
+
+def _write_assets(app: Sphinx, _config: Config) -> None:
+    """Ship what every page with a figure needs."""
+    ship(app, "explorer.css", STYLE.read_text(encoding="utf-8"))
+    ship(app, "explorer.js", classic_script())
+    os.environ[IN_BOOK] = "1"  # for the kernels of notebooks that this build runs
+
+
+def _load_assets(
+    app: Sphinx,
+    page: str,
+    _template: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    """Let a page load the scripts of the models that stand on it, and no others.
+
+    A figure in a notebook's output carries its model.
+    """
+    if not makes_pages(app.builder) or f"<{NAMES.element}" not in context.get("body", ""):
+        return
+    app.add_css_file(f"{ASSETS}/explorer.css")
+    for path in {node["nk_model"]: None for node in _figures_on(doctree)}:
+        app.add_js_file(_ship(app, page, Model.load(path)), loading_method="defer")
+    app.add_js_file(f"{ASSETS}/explorer.js", loading_method="defer", priority=900)
+
+
+def _figures_on(doctree: nodes.document | None) -> list[nodes.raw]:
+    """Return the drawn figures of a page; pages that no source stands for have none."""
+    raws = doctree.findall(nodes.raw) if doctree else ()
+    return [node for node in raws if "nk_model" in node]
+
+
+def _ship(app: Sphinx, page: str, model: Model) -> str:
+    """Write what a model's figures load; refuse a second model of one name."""
+    first = app.nkreview_shipped.setdefault(model.name, model.path.resolve())
+    if first != model.path.resolve():
+        raise ExtensionError(
+            f"{page}: two models are named {model.name!r}: {first} and {model.path}; rename one"
+        )
+    return ship_model(app, model)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
+    app.nkreview_shipped = {}  # where each model of this build lies, by its name
+    app.add_config_value("nkreview_models", [], "env", list)
+    app.add_node(living_figure)
     app.add_directive("explorer", ExplorerDirective)
+    app.add_post_transform(DrawFigures)
     for name in GeneratedDirective.makers:
         app.add_directive(name, GeneratedDirective)
     app.add_role("readout", ReadoutRole())
-    app.connect("config-inited", _write_assets, priority=100)
+    app.connect("config-inited", _open_shelf)
+    app.connect("config-inited", _write_assets)
     app.connect("html-page-context", _load_assets)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -3,170 +3,275 @@
 from __future__ import annotations
 
 import base64
-from html import escape
+import itertools
+import math
+import os
+import sys
+from collections.abc import Mapping
 from typing import Any
 
-import ipywidgets as widgets
+import anywidget
 import pandas as pd
+import traitlets
 
-from nkreview.living.page import figure_html
-from nkreview.living.plot import png, with_unit
-from nkreview.living.svg import living_svg
-from nkreview.model.card import Slider
-from nkreview.model.model import Model
+from nkreview.living.assets import STYLE, classic_model, classic_script
+from nkreview.living.bundle import WIDGET, module, sources
+from nkreview.living.page import figure_html, model_script
+from nkreview.living.plot import png
+from nkreview.living.templates import templates
+from nkreview.model.card import TimeCourse, suggestion
+from nkreview.model.model import (
+    Model,
+    axis_points,
+    readout_times,
+    reduce_readout,
+)
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+#: Set while a book is built, whose pages load the explorer's script and style by themselves.
+IN_BOOK = "NKREVIEW_BOOK"
+
+_figures = itertools.count(1)  # each figure that leaves this process has ids of its own
 
 
-class Explorer:
+class Explorer(anywidget.AnyWidget):
     """A model's controls and figure; see :func:`explore`.
 
     Attributes
     ----------
     settings : dict
-        Constants that the controls set now.
-    trajectories : DataFrame
-        Curves of the view at these settings, computed by libRoadRunner.
-    readouts : dict
-        Readouts at these settings.
+        Constants that the controls set now, by id; observe it, link it, or assign to it.
+        Assigning some of them moves these sliders, each to its nearest position.
+    scenario : str
+        Id of the chosen scenario; assigning another puts all sliders where it has them.
+    engine : str
+        Which solver draws the figure: ``page`` or ``roadrunner``.
     """
 
-    def __init__(self, model: Model, view_id: str | None) -> None:
-        self.model = model
-        self.view = model.card.find("views", view_id)
-        self._moving = False
-        self._scenario = widgets.Dropdown(
-            options=[(s.label, s.id) for s in model.card.offered], description="Scenario"
+    _esm = module(sources(WIDGET))
+    _css = STYLE.read_text(encoding="utf-8")
+    _html = traitlets.Unicode().tag(sync=True)
+    _source = traitlets.Unicode().tag(sync=True)
+    _result = traitlets.Dict().tag(sync=True)
+    engine = traitlets.Enum(["page", "roadrunner"], "page", read_only=True).tag(sync=True)
+    scenario = traitlets.Unicode().tag(sync=True)
+    settings = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, model: Model, view_id: str | None, engine: str) -> None:
+        self.model, self.view = model, model.card.find("views", view_id)
+        self._from_page = False
+        self._solved: tuple[dict[str, float], tuple[pd.DataFrame, dict[str, float]]] | None = None
+        self.set_trait("engine", engine)
+        super().__init__(
+            scenario=model.card.scenarios[0].id,
+            settings=self._preset(model.card.scenarios[0].id),
+            _html=self._figure(),
+            _source=model_script(model),
         )
-        self._sliders = {s.id: _widget(s, model.constants[s.id]) for s in model.card.sliders}
-        self._figure = widgets.HTML()
-        self._notice = widgets.HTML()
-        self._numbers = widgets.HTML()
-        self._reset = widgets.Button(description="Reset")
-        self._scenario.observe(lambda _: self._choose(), "value")
-        self._reset.on_click(lambda _: self._restart())
-        for slider in self._sliders.values():
-            slider.observe(lambda _: self._redraw(), "value")
-        self.widget = self._layout()
-        self._choose()
-
-    def _layout(self) -> widgets.Widget:
-        groups = widgets.Accordion(
-            [
-                widgets.VBox([self._sliders[s.id] for s in group])
-                for group in self.model.card.groups.values()
-            ],
-            titles=list(self.model.card.groups),
-            selected_index=0,
-        )
-        top = widgets.HBox([self._scenario, self._reset])
-        return widgets.VBox([self._figure, top, self._notice, groups, self._numbers])
-
-    def _choose(self) -> None:
-        scenario = self.model.card.find("scenarios", self._scenario.value)
-        self._notice.value = escape(scenario.notice)
-        self._moving = True  # one redraw at the end, not one a slider
-        for name, slider in self._sliders.items():
-            slider.value = scenario.set.get(name, self.model.constants[name])
-        self._moving = False
-        self._redraw()
-
-    def _restart(self) -> None:
-        self._scenario.value = self.model.card.scenarios[0].id
-        self._choose()
-
-    def set(self, **settings: float) -> None:
-        """Move controls from code, as a hand would.
-
-        Raises
-        ------
-        KeyError
-            For a name that is not a control.
-        ValueError
-            For a value outside the control's range.
-        """
-        for name, value in settings.items():
-            slider = self.model.card.find("sliders", name)
-            if not slider.min <= value <= slider.max:
-                raise ValueError(
-                    f"{name} goes from {slider.min:g} to {slider.max:g}; {value:g} is outside. "
-                    "For values beyond the slider use Model.simulate."
-                )
-            self._sliders[name].value = value
-
-    @property
-    def settings(self) -> dict[str, float]:
-        """Constants that the controls set now."""
-        scenario = self.model.card.find("scenarios", self._scenario.value)
-        return {**scenario.set, **{name: s.value for name, s in self._sliders.items()}}
 
     @property
     def trajectories(self) -> pd.DataFrame:
-        """Curves of the view at these settings."""
-        return self.model.simulate(self.view.id, settings=self.settings)
+        """Curves of the view at these settings, by libRoadRunner."""
+        return self._solution[0].copy()
 
     @property
     def readouts(self) -> dict[str, float]:
-        """Readouts at these settings, by id."""
-        return self.model.readouts(settings=self.settings)
+        """Readouts at these settings, by id, by libRoadRunner."""
+        return dict(self._solution[1])
 
-    def _redraw(self) -> None:
-        if self._moving:
+    @property
+    def _solution(self) -> tuple[pd.DataFrame, dict[str, float]]:
+        """Curves and readouts, computed once for each settings, and not before they are wanted."""
+        if self._solved is None or self._solved[0] != self.settings:
+            self._solved = dict(self.settings), solve(self.model, self.view.id, self.settings)
+        return self._solved[1]
+
+    def _preset(self, scenario: str) -> dict[str, float]:
+        """Return what a scenario sets, and where it has the sliders."""
+        card = self.model.card
+        usual = {slider.id: self.model.constants[slider.id] for slider in card.sliders}
+        return usual | card.find("scenarios", scenario).set
+
+    @traitlets.validate("scenario")
+    def _check_scenario(self, proposal: Any) -> str:
+        offered = [scenario.id for scenario in self.model.card.offered]
+        if proposal.value not in offered:
+            raise traitlets.TraitError(
+                f"scenario: {self.model.name} offers no {proposal.value!r}"
+                f"{suggestion(proposal.value, offered)}"
+            )
+        return proposal.value
+
+    @traitlets.validate("settings")
+    def _check_settings(self, proposal: Any) -> dict[str, float]:
+        """Complete the settings, and put each slider at its nearest position."""
+        sliders = {slider.id: slider for slider in self.model.card.sliders}
+        complete = self._preset(self.scenario or self.model.card.scenarios[0].id)
+        complete |= {name: self.settings[name] for name in sliders if name in self.settings}
+        hidden = {name for scenario in self.model.card.offered for name in scenario.set}
+        for name, given in proposal.value.items():
+            if name not in sliders and name not in hidden:
+                raise traitlets.TraitError(
+                    f"settings: no control sets {name!r}{suggestion(name, sliders)}. "
+                    "For other constants use Model.simulate."
+                )
+            complete[name] = _number(name, given)
+            if name in sliders:
+                complete[name] = _position(sliders[name], complete[name])
+        return complete
+
+    @traitlets.observe("scenario")
+    def _choose(self, _change: Any) -> None:
+        """Put the sliders where the scenario has them, as the page does by itself."""
+        if not self._from_page:
+            self.settings = self._preset(self.scenario)
+
+    @traitlets.observe("settings")
+    def _answer(self, _change: Any) -> None:
+        """Solve the model for a page that leaves it to the kernel."""
+        if self.engine != "roadrunner":
             return
-        svg, _ = living_svg(self.model, self.view.id, self.trajectories)
-        self._figure.value = f'<div style="max-width: 40rem">{svg}</div>'
-        values = self.readouts
-        self._numbers.value = "<br>".join(
-            f"{escape(with_unit(r.label, r.unit))}: <b>{values[r.id]:.4g}</b>"
-            for r in self.model.card.readouts
-            if r.shown
-        )
+        try:
+            curves, readouts = self._solution
+        except RuntimeError as error:
+            self._result = {"error": str(error)}
+            return
+        series = {name: _plain(curve) for name, curve in curves.items()}
+        numbers = dict(zip(readouts, _plain(readouts.values()), strict=True))
+        trajectories = {"x": _plain(curves.index), "series": series}
+        self._result = {"trajectories": trajectories, "readouts": numbers}
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a page sends as it is; it has moved the sliders with the scenario."""
+        self._from_page = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._from_page = False
 
     def __repr__(self) -> str:
         return f"Explorer({self.model.name!r}, view={self.view.id!r})"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return every form; each front end shows the richest that it can."""
-        return {
-            "application/vnd.jupyter.widget-view+json": {
-                "version_major": 2,
-                "version_minor": 0,
-                "model_id": self.widget.model_id,
-            },
-            "text/html": figure_html(self.model, self.view.id),
-            "image/png": base64.b64encode(png(self.model, self.view.id)).decode(),
+        moved = self.settings != self._preset(self.model.card.scenarios[0].id)
+        picture = png(self.model, self.view.id, self.trajectories if moved else None)
+        data = {
+            "text/html": self._carried(),
+            "image/png": base64.b64encode(picture).decode(),
             "text/plain": repr(self),
         }
+        if "google.colab" not in sys.modules:
+            data[WIDGET_VIEW] = {
+                "version_major": 2,
+                "version_minor": 1,
+                "model_id": self.model_id,
+            }
+        return data, {}
+
+    def _figure(self) -> str:
+        return figure_html(self.model, self.view.id, place=f"k{next(_figures)}", carry=True)
+
+    def _carried(self) -> str:
+        """Return the figure with its model, and outside a book with script and style as well."""
+        return (
+            templates()
+            .get_template("carried.html")
+            .render(
+                figure=self._figure(),
+                model=_inside_html(classic_model(self.model)),
+                alone=IN_BOOK not in os.environ,
+                style=self._css,
+                explorer=_inside_html(classic_script()),
+            )
+        )
 
 
-def _widget(slider: Slider, value: float) -> widgets.FloatSlider:
-    return widgets.FloatSlider(
-        value=value,
-        min=slider.min,
-        max=slider.max,
-        step=slider.step,
-        description=with_unit(slider.label, slider.unit),
-        tooltip=slider.help,
-        readout_format=",.0f" if float(slider.step).is_integer() else ".4g",
-        continuous_update=False,
-        layout={"width": "95%"},
-        style={"description_width": "18em"},
-    )
+def _number(name: str, given: Any) -> float:
+    """Return a setting as a number."""
+    if isinstance(given, bool) or not isinstance(given, (int, float)) or not math.isfinite(given):
+        raise traitlets.TraitError(f"settings: {name} must be a finite number, not {given!r}")
+    return given
 
 
-def explore(name: str, view: str | None = None) -> Explorer:
+def _position(slider: Any, value: float) -> float:
+    """Return the slider's position at a value, or nearest to it."""
+    if not slider.min <= value <= slider.max:
+        raise traitlets.TraitError(
+            f"settings: {slider.id} goes from {slider.min:g} to {slider.max:g}; {value:g} is "
+            "outside. For values beyond the slider use Model.simulate."
+        )
+    nearest = slider.snap(value)
+    # A browser writes 0.3 where the steps add up to 0.30000000000000004.
+    return value if math.isclose(value, nearest, rel_tol=1e-9, abs_tol=1e-12) else nearest
+
+
+def _plain(values: Any) -> list[float | None]:
+    """Return numbers as JSON can say them; what is no number is null."""
+    return [float(value) if math.isfinite(value) else None for value in values]
+
+
+def _inside_html(script: str) -> str:
+    """Return a script in which no text can end it; strings mean the same with the backslash."""
+    return script.replace("</", "<\\/")
+
+
+def solve(
+    model: Model, view_id: str, settings: Mapping[str, float]
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Return the curves of a view and all readouts, from one run where the view is one run.
+
+    Parameters
+    ----------
+    model : Model
+    view_id : str
+        A view of its card.
+    settings : mapping
+        Constants that differ from the file.
+    """
+    view, readouts = model.card.find("views", view_id), model.card.readouts
+    if not isinstance(view, TimeCourse):
+        return model.simulate(view_id, settings=settings), model.readouts(settings=settings)
+    grids = {r.id: readout_times(r) for r in readouts}
+    symbols = {r.id: model.symbols[r.expression] for r in readouts}
+    curves = {s.id: model.symbols[s.formula] for s in view.series}
+    times = sorted({*axis_points(view.x), *(t for grid in grids.values() for t in grid)})
+    frame = model.run(times, settings, sorted({*symbols.values(), *curves.values()}))
+    shown = frame.loc[axis_points(view.x), list(curves.values())].set_axis(list(curves), axis=1)
+    return shown, {
+        r.id: reduce_readout(r, grids[r.id], frame.loc[grids[r.id], symbols[r.id]])
+        for r in readouts
+    }
+
+
+def explore(name: str, view: str | None = None, engine: str = "page") -> Explorer:
     """Show a model's controls beside its figure.
 
-    In a kernel they are ipywidgets over libRoadRunner; in the built book, the living figure.
+    In JupyterLab, Notebook and VS Code it is a widget: the page's own figure, whose settings
+    Python sees and can move. It composes with ipywidgets (``link``, ``observe``, ``HBox``).
+    In a built book and other HTML it is the living figure, and where HTML is not shown a picture.
+    In Colab, which would fetch a widget's script from elsewhere, it is the living figure too: it
+    needs nothing but itself, and Python does not see its sliders.
 
     Parameters
     ----------
     name : str
-        A model of the book, or the path of an Antimony file with a card beside it.
+        A model by name, or the path of an Antimony or SBML file with a card beside it.
     view : str, optional
         A view of the card; default the first.
+    engine : {"page", "roadrunner"}
+        What draws the figure when a slider moves: the page's solver, at once, or libRoadRunner.
 
     Returns
     -------
     Explorer
-        Its ``settings``, ``trajectories`` and ``readouts`` are there for the next cell.
+        Its ``settings``, ``trajectories`` and ``readouts`` are there for the next cell;
+        the latter two are computed by libRoadRunner when they are asked for.
+
+    Raises
+    ------
+    KeyError
+        For an unknown model or view; the message lists the nearest.
     """
-    return Explorer(Model.load(name), view)
+    return Explorer(Model.load(name), view, engine)

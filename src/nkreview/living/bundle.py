@@ -1,0 +1,138 @@
+"""ES modules as one script, for pages that cannot load modules.
+
+A browser refuses ES modules on pages opened from disk (``file:``), and a widget is one module.
+The sources stay modules; here they are put into one text, each in a function of its own.
+Only the forms that our modules use are understood; anything else is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+STATIC = Path(__file__).parent / "static"
+
+#: The living figure; each module after those that it imports.
+EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "explorer.js")]
+WIDGET = [*EXPLORER, STATIC / "widget.js"]
+
+_DECLARATIONS = ("function", "class", "const")
+_DEFAULT = "default_"
+
+
+class BundleError(ValueError):
+    """A module that cannot be bundled; the message names file, line and remedy."""
+
+
+def sources(paths: Iterable[Path]) -> dict[str, str]:
+    """Return the text of each module by the name of its file."""
+    return {path.name: path.read_text(encoding="utf-8") for path in paths}
+
+
+def bundle(modules: Mapping[str, str]) -> str:
+    """Join ES modules into one text without ``import`` and ``export``.
+
+    Parameters
+    ----------
+    modules : mapping
+        Text by file name (``solver.js``), each module after those that it imports.
+
+    Returns
+    -------
+    str
+        For each module a constant (``solver_js``) that holds its exports.
+
+    Raises
+    ------
+    BundleError
+        For a form of ``import`` or ``export`` that is not understood, or a module that is
+        imported before it is given.
+    """
+    parts: dict[str, str] = {}
+    for file, text in modules.items():
+        parts[file] = _wrapped(file, text, known=set(parts))
+    return "".join(parts.values())
+
+
+def bundle_name(file: str) -> str:
+    """Return the constant that holds a module's exports in a bundle, by the name of its file."""
+    name = file.replace(".", "_").replace("-", "_")
+    if not file.endswith(".js") or not name.isidentifier():
+        raise BundleError(f"{file}: name the file like solver.js")
+    return name
+
+
+def classic(modules: Mapping[str, str], start: str) -> str:
+    """Return modules as a classic script that then runs `start`, a statement over the bundle."""
+    return f'(() => {{\n"use strict";\n{bundle(modules)}{start}\n}})();\n'
+
+
+def module(modules: Mapping[str, str]) -> str:
+    """Return modules as one ES module with the default export of the last."""
+    return f"{bundle(modules)}export default {bundle_name(list(modules)[-1])}.default;\n"
+
+
+def _wrapped(file: str, text: str, known: set[str]) -> str:
+    """Return a module as a function that is called once and gives the exports."""
+    lines, exports = [], []
+    statements = _statements(file, text)
+    for number, line in statements:
+        if line.startswith("import "):
+            line = _import(line, known, f"{file}:{number}")
+        elif line.startswith("export "):
+            line, export = _export(line, f"{file}:{number}")
+            exports.append(export)
+        elif "import.meta" in line or line.lstrip().startswith(("export ", "export{", "import{")):
+            raise BundleError(f"{file}:{number}: {line.strip()!r} is not understood; see bundle.py")
+        lines.append(line)
+    lines.append(f"return {{ {', '.join(exports)} }};")
+    body = "\n".join(lines)
+    return f"const {bundle_name(file)} = (() => {{\n{body}\n}})();\n"
+
+
+def _statements(file: str, text: str) -> Iterable[tuple[int, str]]:
+    """Yield the lines with their numbers; an import over several lines comes as one."""
+    pending, begun = "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if pending or line.startswith("import "):
+            begun = begun if pending else number
+            pending = f"{pending} {line.strip()}".strip()
+            if not pending.endswith(";"):
+                continue
+            yield begun, pending
+            pending = ""
+        else:
+            yield number, line
+    if pending:
+        raise BundleError(f"{file}:{begun}: this import has no semicolon at its end")
+
+
+def _import(statement: str, known: set[str], where: str) -> str:
+    """Turn ``import what from "./file.js";`` into a constant."""
+    what, joined, source = statement.removeprefix("import ").removesuffix(";").partition(" from ")
+    file = source.strip('"').removeprefix("./")
+    if not joined or source != f'"./{file}"':
+        raise BundleError(f'{where}: write import … from "./FILE.js"; not {statement!r}')
+    if file not in known:
+        raise BundleError(f"{where}: {file} is not in the bundle, or comes later; put it before")
+    if what.startswith("{") and what.endswith("}") and " as " not in what:
+        return f"const {what} = {bundle_name(file)};"
+    if what.isidentifier():
+        return f"const {what} = {bundle_name(file)}.default;"
+    raise BundleError(f"{where}: import a name or {{ names }}; {what!r} is not understood")
+
+
+def _export(line: str, where: str) -> tuple[str, str]:
+    """Return a line without its ``export``, and how the object of exports names it."""
+    rest = line.removeprefix("export ")
+    word, _, tail = rest.partition(" ")
+    if word == "default" and not tail.startswith(_DECLARATIONS):
+        return f"const {_DEFAULT} = {tail}", f"default: {_DEFAULT}"
+    name = tail
+    for sign in "( {=":
+        name = name.partition(sign)[0]
+    if word not in _DECLARATIONS or not name.isidentifier():
+        raise BundleError(
+            f"{where}: export a function, class, const or default value; not {line!r}"
+        )
+    return rest, name

@@ -1,0 +1,320 @@
+// A living figure without its page: from its setup to runs, curves, paths and the words beside them.
+import { simulate } from "./solver.js";
+
+/** A sweep solves the model dozens of times; this is still finer than the curve is wide. */
+const SWEEP_RTOL = 1e-4;
+
+/**
+ * @typedef {{label: string, unit: string, min: number, max: number, scale: "linear"|"log"}} Scale
+ * @typedef {Scale & {points: number, parameter?: string}} XAxis
+ * @typedef {{id: string, label: string, symbol?: string, readout?: string,
+ *   set?: Object<string, number>}} Series
+ * @typedef {{id: string, symbol: string, rule: string, span: number[], points: number}} Readout
+ * @typedef {{id: string, label: string, unit: string, min: number, max: number, step: number,
+ *   at_max: string|null}} Slider
+ * @typedef {{id: string, notice: string, set: Object<string, number>}} Scenario
+ * @typedef {{key: string, prefix: string, box: number[], kind: string, x: XAxis, y: Scale,
+ *   model: string, view: string, series: Series[], readouts: Readout[], sliders: Slider[],
+ *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string}} Setup
+ * @typedef {Object<string, number>} Settings values of constants, by id
+ * @typedef {{x: number[], series: Object<string, number[]>}} Trajectories
+ */
+
+/**
+ * Points of an axis, evenly spaced on its scale.
+ * @param {XAxis} axis
+ * @returns {number[]}
+ */
+export function axisPoints({ min, max, scale, points }) {
+  const at = (i) => i / (points - 1);
+  const between = scale === "log"
+    ? (i) => min * (max / min) ** at(i)
+    : (i) => min + (max - min) * at(i);
+  return Array.from({ length: points }, (_, i) => (i === points - 1 ? max : between(i)));
+}
+
+/**
+ * Times at which a readout looks at its expression.
+ * @param {{span: number[], points: number}} readout
+ * @returns {number[]}
+ */
+export function readoutTimes({ span: [min, max], points }) {
+  return points === 1 ? [min] : axisPoints({ min, max, scale: "linear", points });
+}
+
+/**
+ * Position of a value on an axis, 0 at its start and 1 at its end.
+ * @param {number} value
+ * @param {Scale} axis
+ * @returns {number}
+ */
+export function position(value, { min, max, scale }) {
+  if (scale === "linear") return (value - min) / (max - min);
+  return value > 0 ? Math.log(value / min) / Math.log(max / min) : -1;
+}
+
+/**
+ * The one number that a readout makes of its sampled expression.
+ * @param {Readout} readout
+ * @param {number[]} samples
+ * @returns {number}
+ */
+export function reduceReadout({ rule, span, points }, samples) {
+  if (rule === "at") return samples[0];
+  let best = 0;
+  const upward = rule.endsWith("max");
+  for (let i = 1; i < samples.length; i++) {
+    if (upward ? samples[i] > samples[best] : samples[i] < samples[best]) best = i;
+  }
+  return rule.startsWith("time") ? readoutTimes({ span, points })[best] : samples[best];
+}
+
+/**
+ * Three significant digits for readers, with a thin space between thousands.
+ * @param {number} value
+ * @returns {string}
+ */
+export function readable(value) {
+  if (!Number.isFinite(value)) return "not defined";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e9)) {
+    const [digits, power] = value.toExponential(1).split("e");
+    const raised = String(Number(power)).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
+    return `${digits.replace("-", "−")}×10${raised}`;
+  }
+  const rounded = size >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
+  const [whole, part] = String(rounded).split(".");
+  const spaced = whole.replace(/\B(?=(\d{3})+$)/g, "\u202f").replace("-", "−");
+  return part ? `${spaced}.${part}` : spaced;
+}
+
+/** Solves the model for a figure. */
+export class Run {
+  /** @param {Setup} setup @param {object} model */
+  constructor(setup, model) {
+    this.setup = setup;
+    this.model = model;
+    this.x = axisPoints(setup.x);
+    this.plan = setup.kind === "time-course"
+      ? this.#planTimes(this.x, setup.readouts)
+      : this.#planTimes([], setup.readouts);
+    this.sweeps = setup.kind === "dose-response" ? this.#planSweeps() : [];
+  }
+
+  /** Series with the same settings share their runs. */
+  #planSweeps() {
+    const groups = new Map();
+    for (const series of this.setup.series) {
+      const key = JSON.stringify(series.set);
+      groups.set(key, [...(groups.get(key) ?? []), series]);
+    }
+    return [...groups.values()].map((series) => {
+      const wanted = new Set(series.map((s) => s.readout));
+      const readouts = this.setup.readouts.filter((r) => wanted.has(r.id));
+      return { series, plan: this.#planTimes([], readouts) };
+    });
+  }
+
+  /**
+   * Merge the times at which anything is wanted, and remember where each lies.
+   * @param {number[]} x
+   * @param {Readout[]} readouts
+   */
+  #planTimes(x, readouts) {
+    const looks = readouts.map(readoutTimes);
+    const times = [...new Set([...x, ...looks.flat()])].sort((a, b) => a - b);
+    const place = new Map(times.map((t, i) => [t, i]));
+    return {
+      times,
+      readouts,
+      x: x.map((t) => place.get(t)),
+      at: looks.map((at) => at.map((t) => place.get(t))),
+    };
+  }
+
+  #read(plan, values) {
+    return Object.fromEntries(plan.readouts.map((r, k) =>
+      [r.id, reduceReadout(r, plan.at[k].map((i) => values[r.symbol][i]))]));
+  }
+
+  /**
+   * Curves and readouts at these settings; throws rather than give a wrong curve.
+   * @param {Settings} parameters
+   * @returns {{trajectories: Trajectories, readouts: Object<string, number>}}
+   */
+  solve(parameters) {
+    const { setup, model, plan } = this;
+    const { values } = simulate(model, { parameters, times: plan.times });
+    const readouts = this.#read(plan, values);
+    const series = setup.kind === "time-course"
+      ? Object.fromEntries(setup.series.map((s) => [s.id, plan.x.map((i) => values[s.symbol][i])]))
+      : this.#sweep(parameters);
+    return { trajectories: { x: this.x, series }, readouts };
+  }
+
+  /** One run for every point of the x axis, for each group of series. */
+  #sweep(parameters) {
+    const curves = Object.fromEntries(this.setup.series.map((s) => [s.id, []]));
+    for (const { series, plan } of this.sweeps) {
+      for (const x of this.x) {
+        const swept = { ...parameters, ...series[0].set, [this.setup.x.parameter]: x };
+        const { values } = simulate(
+          this.model, { parameters: swept, times: plan.times, rtol: SWEEP_RTOL });
+        const readouts = this.#read(plan, values);
+        for (const s of series) curves[s.id].push(readouts[s.readout]);
+      }
+    }
+    return curves;
+  }
+}
+
+/**
+ * Where in the drawing a point lies, at most one height outside the axes.
+ * @param {Setup} setup
+ * @param {number} x
+ * @param {number} y
+ * @returns {number[]}
+ */
+export function place({ x: xAxis, y: yAxis, box: [left, top, width, height] }, x, y) {
+  const up = Math.min(Math.max(position(y, yAxis), -1), 2);
+  return [left + width * position(x, xAxis), top + height * (1 - up)];
+}
+
+/**
+ * The `d` of a curve's path.
+ * @param {Setup} setup
+ * @param {Trajectories} trajectories
+ * @param {string} id of the series
+ * @returns {string}
+ */
+export function pathOf(setup, { x, series }, id) {
+  const points = series[id].map((y, i) =>
+    place(setup, x[i], y).map((at) => at.toFixed(2)).join(" "));
+  return `M${points.join("L")}`;
+}
+
+/**
+ * Whether a curve leaves the axes at the top.
+ * @param {Setup} setup
+ * @param {number[]} values
+ * @returns {boolean}
+ */
+export function leaves({ y }, values) {
+  return values.some((value) => position(value, y) > 1.001);
+}
+
+/**
+ * What the legend says of a series where the cursor stands.
+ * @param {Series} series
+ * @param {number[]} values of the whole curve
+ * @param {number} i the cursor's point
+ * @returns {string}
+ */
+export function reading({ label }, values, i) {
+  const noise = Math.abs(values[i]) < 1e-9 * Math.max(...values);
+  return `${label}: ${readable(noise ? 0 : values[i])}`;
+}
+
+/**
+ * What a slider shows at a value.
+ * @param {Slider} slider
+ * @param {number} value
+ * @returns {string}
+ */
+export function positionText({ max, unit, at_max: atMax }, value) {
+  return (value >= max && atMax) || `${readable(value)} ${unit}`.trim();
+}
+
+/**
+ * Where a scenario puts the sliders.
+ * @param {Setup} setup
+ * @param {Scenario} scenario
+ * @returns {Settings}
+ */
+export function preset({ sliders, defaults }, { set }) {
+  return Object.fromEntries(sliders.map(({ id }) => [id, set[id] ?? defaults[id]]));
+}
+
+/**
+ * Whether a run differs from the default run, which then stays behind as a thin line.
+ * @param {Setup} setup
+ * @param {Scenario} scenario
+ * @param {Settings} settings
+ * @returns {boolean}
+ */
+export function differs(setup, scenario, settings) {
+  const [first] = setup.scenarios;
+  const usual = { ...first.set, ...preset(setup, first) };
+  return scenario !== first || Object.entries(settings).some(([id, at]) => at !== usual[id]);
+}
+
+/**
+ * The fragment of an address that brings these settings back.
+ * @param {Setup} setup
+ * @param {Scenario} scenario
+ * @param {Settings} settings
+ * @returns {string}
+ */
+export function linkTo(setup, scenario, settings) {
+  const link = new URLSearchParams({ nk: setup.key, scenario: scenario.id });
+  for (const [id, usual] of Object.entries(preset(setup, scenario))) {
+    if (settings[id] !== usual) link.set(id, settings[id]);
+  }
+  return `#${link}`;
+}
+
+/**
+ * What a fragment asks of a figure: null when it is not for this one.
+ * @param {Setup} setup
+ * @param {string} fragment
+ * @returns {{scenario: Scenario, settings: Settings, remarks: string[]} | null}
+ */
+export function readLink(setup, fragment) {
+  const wanted = new URLSearchParams(fragment.slice(1));
+  if (wanted.get("nk") !== setup.key) return null;
+  const [first] = setup.scenarios;
+  const name = wanted.get("scenario") ?? first.id;
+  const scenario = setup.scenarios.find(({ id }) => id === name);
+  const remarks = scenario ? [] : [`scenario “${name}” does not exist; showing “${first.id}”`];
+  const settings = preset(setup, scenario ?? first);
+  wanted.delete("nk");
+  wanted.delete("scenario");
+  for (const [id, text] of wanted) {
+    const slider = setup.sliders.find((s) => s.id === id);
+    const value = text.trim() === "" ? NaN : Number(text);
+    if (!slider) remarks.push(`there is no setting “${id}”; it was left out`);
+    else if (Number.isNaN(value)) remarks.push(`“${id}” is not a number (${text}); it was left out`);
+    else {
+      const { label, min, max } = slider;
+      settings[id] = Math.min(Math.max(value, min), max);
+      if (settings[id] !== value) {
+        remarks.push(`“${label}” goes from ${readable(min)} to ${readable(max)}; ` +
+          `${readable(value)} was moved to ${readable(settings[id])}`);
+      }
+    }
+  }
+  return { scenario: scenario ?? first, settings, remarks };
+}
+
+/**
+ * The curves as a table; lines that begin with # tell units and settings.
+ * @param {Setup} setup
+ * @param {Scenario} scenario
+ * @param {Settings} settings
+ * @param {Trajectories} trajectories
+ * @returns {string}
+ */
+export function csvOf(setup, scenario, settings, { x, series }) {
+  const first = setup.x.parameter ?? "time";
+  const units = Object.fromEntries(setup.sliders.map(({ id, unit }) => [id, unit]));
+  const notes = [
+    `${setup.model}, ${setup.view}; scenario ${scenario.id}`,
+    ...Object.entries(settings).map(([id, value]) => `${id} = ${value} ${units[id] ?? ""}`.trim()),
+    `Column ${first}: ${setup.x.label} (${setup.x.unit || "no unit"})`,
+    ...setup.series.map(({ id, label }) =>
+      `Column ${id}: ${label}; ${setup.y.label} (${setup.y.unit || "no unit"})`),
+  ].map((note) => `# ${note}`);
+  const ids = Object.keys(series);
+  const rows = x.map((at, i) => [at, ...ids.map((id) => series[id][i])]);
+  return [...notes, [first, ...ids], ...rows].join("\n") + "\n";
+}

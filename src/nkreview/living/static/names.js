@@ -1,0 +1,26 @@
+// What the HTML of a figure, its SVG and the scripts call each other.
+// Python reads this list too (nkreview.living.names), so each name stands here only.
+export default {
+  "element": "nk-explorer",
+  "registry": "nkreviewModels",
+
+  "curve": "curve-",
+  "ghost": "ghost-",
+  "legend": "legend-",
+
+  "plot": "nk-plot",
+  "cursor": "nk-cursor",
+  "mark": "nk-mark",
+  "status": "nk-status",
+  "remark": "nk-remark",
+  "notice": "nk-notice",
+  "said": "nk-said",
+  "csv": "nk-csv",
+  "sbml": "nk-sbml",
+  "link": "nk-link",
+  "readout": "data-readout",
+
+  "live": "nk-live",
+  "moved": "nk-moved",
+  "failed": "nk-failed"
+};
