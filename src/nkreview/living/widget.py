@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import anywidget
+import numpy as np
 import pandas as pd
 import traitlets
 
@@ -19,13 +20,9 @@ from nkreview.living.bundle import WIDGET, module, sources
 from nkreview.living.page import figure_html, model_script
 from nkreview.living.plot import png
 from nkreview.living.templates import templates
-from nkreview.model.card import TimeCourse, suggestion
-from nkreview.model.model import (
-    Model,
-    axis_points,
-    readout_times,
-    reduce_readout,
-)
+from nkreview.model.card import TimeCourse
+from nkreview.model.model import Model, axis_points
+from nkreview.sbml.naming import suggestion
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -230,19 +227,19 @@ def solve(
     settings : mapping
         Constants that differ from the file.
     """
-    view, readouts = model.card.find("views", view_id), model.card.readouts
+    view = model.card.find("views", view_id)
     if not isinstance(view, TimeCourse):
         return model.simulate(view_id, settings=settings), model.readouts(settings=settings)
-    grids = {r.id: readout_times(r) for r in readouts}
-    symbols = {r.id: model.symbols[r.expression] for r in readouts}
-    curves = {s.id: model.symbols[s.formula] for s in view.series}
-    times = sorted({*axis_points(view.x), *(t for grid in grids.values() for t in grid)})
-    frame = model.run(times, settings, sorted({*symbols.values(), *curves.values()}))
-    shown = frame.loc[axis_points(view.x), list(curves.values())].set_axis(list(curves), axis=1)
-    return shown, {
-        r.id: reduce_readout(r, grids[r.id], frame.loc[grids[r.id], symbols[r.id]])
-        for r in readouts
-    }
+    reading, points = model.reading(model.card.readouts), axis_points(view.x)
+    times = np.union1d(points, reading.times)
+    drawn = [model.symbols[series.formula] for series in view.series]
+    columns = [*reading.columns, *drawn]
+    course = model.observer.curves(times, columns, model.settings(None, settings))
+    rows = course[np.searchsorted(times, points), len(reading.columns) :]
+    ids = [series.id for series in view.series]
+    curves = pd.DataFrame(rows, index=pd.Index(points, name="time"), columns=ids)
+    values = reading.reduce(course[np.searchsorted(times, reading.times)])
+    return curves, {r.id: value for r, value in zip(model.card.readouts, values, strict=True)}
 
 
 def explore(name: str, view: str | None = None, engine: str = "page") -> Explorer:
