@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from html import escape
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+
+from nkreview.book.plates.sphinx import Plate
 
 GLOSSARY_PAGE = "book/glossary"
 
@@ -16,9 +17,6 @@ GLOSSARY_PAGE = "book/glossary"
 NUMBER_AND_UNIT = re.compile(
     r"(?<=\d) (?=%|°C|(?:min|[smhd]|[kmµn]?g|[mµn]?l|[mµnp]?M|[cmµn]m|IU|Gy|kDa)(?![\w-]))"
 )
-
-
-KEY_ITEM = re.compile(r"</svg>([^<]+)</li>")  # what a sign in the key of a drawing stands for
 
 
 def _keep_units_with_numbers(_app: Sphinx, doctree: nodes.document) -> None:
@@ -56,12 +54,13 @@ def _explain_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             link["reftitle"] = sentences[entry]
     address = app.builder.get_relative_uri(docname, GLOSSARY_PAGE)
 
-    def explained(item: re.Match[str]) -> str:
-        term = re.split(r",| \(| with ", item[1])[0]  # "engager, two ends" is an engager
+    def explained(name: str) -> tuple[str, str] | None:
+        term = re.split(r",| \(| with ", name)[0]  # "engager, two ends" is an engager
         if term not in definitions:
-            return item[0]
+            return None
         entry, sentence = definitions[term]
-        return f'</svg><a href="{address}#{entry}" title="{escape(sentence)}">{item[1]}</a></li>'
+        return f"{address}#{entry}", sentence
 
-    for drawing in doctree.findall(lambda n: isinstance(n, nodes.raw) and "nk-key" in n.astext()):
-        drawing.children = [nodes.Text(KEY_ITEM.sub(explained, drawing.astext()))]
+    for plate in doctree.findall(Plate):
+        names = [sign.name for sign in plate.drawing().key()]
+        plate["terms"] = {name: link for name in names if (link := explained(name))}
