@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+
+from nkreview.book.plates.sphinx import Plate
 
 GLOSSARY_PAGE = "book/glossary"
 
@@ -37,13 +40,31 @@ class Terms:
             term = next(item.findall(nodes.term))
             self.meanings[term.astext()] = term["ids"][0], _first_sentence(item)
 
-    def explain(self, _app: Sphinx, doctree: nodes.document, _docname: str) -> None:
-        """Let a link to the glossary tell what the word means."""
+    def link_for(self, address: str, name: str) -> tuple[str, str] | None:
+        """Return where a name in a drawing's key is explained, and its meaning, if it is.
+
+        Parameters
+        ----------
+        address : str
+            Of the glossary's page.
+        name : str
+            Its term stands first: "engager, two ends" is an engager.
+        """
+        entry, sentence = self.meanings.get(re.split(r",| \(| with ", name)[0], ("", ""))
+        return (f"{address}#{entry}", sentence) if entry else None
+
+    def explain(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
+        """Let links to the glossary tell what the word means, and drawings' keys lead there."""
+        if not self.meanings:
+            return
         sentences = dict(self.meanings.values())
         for link in doctree.findall(nodes.reference):
             entry = link.get("refuri", "").partition("#")[2]
             if entry in sentences:
                 link["reftitle"] = sentences[entry]
+        address = app.builder.get_relative_uri(docname, GLOSSARY_PAGE)
+        for plate in doctree.findall(Plate):
+            plate["link_for"] = partial(self.link_for, address)
 
 
 def setup_terms(app: Sphinx) -> None:
