@@ -9,11 +9,13 @@ below the panel says what the element under the pointer or the keyboard focus is
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from nkreview.living.templates import templates
+from nkreview.living.widget import IN_BOOK
 from nkreview.schematic.captions import plain
 from nkreview.schematic.panels import KEY_ICON, MOST_ELEMENTS, Panel, Sign, signs
 from nkreview.schematic.paper import PAPER_WIDTHS, Page, lay_out, pdf, png, sign_words
@@ -184,7 +186,7 @@ class Schematic:
     ) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
         """Give a front end the figure as HTML, as PNG and as one line of text."""
         bundle = {
-            "text/html": self.html(),
+            "text/html": self.html(css=IN_BOOK not in os.environ),
             "image/png": base64.b64encode(self.png()).decode("ascii"),
             "text/plain": repr(self),
         }

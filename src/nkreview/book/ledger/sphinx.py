@@ -80,7 +80,7 @@ class LedgerSlots(Slots):
 
     def claim(self, row: str) -> str:
         """Show the badge of a row."""
-        return self.put(badge(self._rows[row]))
+        return self.put(nodes.inline("", "", badge(self._rows[row])))
 
     def discussed(self, row: str) -> str:
         """List the sections that discuss a row."""
@@ -88,7 +88,8 @@ class LedgerSlots(Slots):
 
     def correction(self, finding: str) -> str:
         """Lead to a finding."""
-        return self.put(link(CORRECTIONS_PAGE, finding, nodes.Text(finding)))
+        there = link(CORRECTIONS_PAGE, finding, nodes.Text(finding))
+        return self.put(nodes.inline("", "", there))
 
 
 class LedgerDirective(SphinxDirective):

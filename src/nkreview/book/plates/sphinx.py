@@ -17,7 +17,7 @@ from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 from nkreview.book.plates import PLATES
-from nkreview.living.assets import ASSETS, classic_module, ship
+from nkreview.living.assets import ASSETS, classic_module, makes_pages, ship
 from nkreview.sbml.naming import suggestion
 from nkreview.schematic.schematic import STATIC, Schematic, style_sheet
 
@@ -77,14 +77,10 @@ def _write_assets(app: Sphinx, _config: Config) -> None:
 
 
 def _load_assets(
-    app: Sphinx,
-    _page: str,
-    _template: str,
-    _context: dict[str, Any],
-    doctree: nodes.document | None,
+    app: Sphinx, _page: str, _template: str, context: dict[str, Any], _doctree: object
 ) -> None:
-    """Let a page load style sheet and script where a figure stands."""
-    if doctree and doctree.next_node(Plate):
+    """Let a page load style sheet and script where a figure stands, also in a notebook's output."""
+    if makes_pages(app.builder) and 'class="nk-schematic"' in context.get("body", ""):
         app.add_css_file(f"{ASSETS}/schematic.css", priority=900)
         app.add_js_file(f"{ASSETS}/schematic.js", loading_method="defer")
 
