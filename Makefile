@@ -16,12 +16,10 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 
-# A change in what every page is made from starts from nothing, executed notebooks included:
-# a cache of them keys on their own code and would not notice.
+# What the outputs of notebooks are made from; styles and scripts are loaded by the pages.
 found = $(shell find $(1) -type f -not -path '*/.*' -not -path '*/__pycache__/*' 2>/dev/null)
-EVERYWHERE := $(call found,src) $(filter %.yml,$(call found,book)) \
-	$(wildcard _config.yml _toc.yml references.bib)
-PAGES := $(call found,book notebooks)
+LIBRARY := $(filter-out %.css %.js,$(call found,src))
+TEXT := $(call found,src book notebooks) $(wildcard _config.yml _toc.yml references.bib)
 
 # So that a notebook's shell commands find nkreview.
 export PATH := $(BIN):$(PATH)
@@ -90,14 +88,21 @@ endif
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
-_build/.fresh: $(INSTALLED) $(EVERYWHERE)
-	@rm -rf _build
-	@mkdir -p _build
+# The cache of executed notebooks keys on their own code, and would not notice a change of the
+# library or the models that they call, of the environment, or of how they are executed.
+_build/.notebooks: $(INSTALLED) $(LIBRARY) _build/.execution
+	@rm -rf _build/.jupyter_cache _build/jupyter_execute
 	@touch $@
+
+# What _config.yml says of execution, written anew only when that has changed.
+execution = awk '/^[^ \#]/ { inside = /^execute:/ } inside && !/^ *\#/' _config.yml
+_build/.execution: _config.yml
+	@mkdir -p _build
+	@$(execution) | cmp -s - $@ || $(execution) > $@
 
 # The text is always built whole: Sphinx does not repeat the warnings of an unchanged page,
 # so that a second attempt at a broken book would pass.
-_build/.book: _build/.fresh $(PAGES)
+_build/.book: _build/.notebooks $(TEXT)
 	@rm -rf _build/html _build/.doctrees
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@touch $@

@@ -16,7 +16,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
-
 from nkreview.book.plates.plates import (
     BOOK_LINKS,
     FIGURE_2_LINKS,
@@ -25,6 +24,7 @@ from nkreview.book.plates.plates import (
     figure_3,
     figure_4,
 )
+
 from nkreview.schematic import schematic
 from nkreview.schematic.schematic import PAPER_WIDTHS, Panel, Schematic
 from nkreview.schematic.shapes import (
