@@ -16,15 +16,9 @@ function figure(model, { setup, settings }) {
   });
 }
 
-/** How often the rates are evaluated in one run to the end. */
-function evaluations(model, { end, settings }) {
-  let count = 0;
-  const counting = { ...model, rates: (...given) => { count++; return model.rates(...given); } };
-  return settings.map((parameters) => {
-    count = 0;
-    simulate(counting, { parameters, times: [end] });
-    return count;
-  });
+/** How many steps one run to the end takes. */
+function steps(model, { end, settings }) {
+  return settings.map((parameters) => simulate(model, { parameters, times: [end] }).steps);
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -32,7 +26,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     const model = (await import(script)).default;
-    answer = { answer: { figure, evaluations }[ask](model, question) };
+    answer = { answer: { figure, steps }[ask](model, question) };
   } catch (error) {
     answer = { error: error.stack };
   }
