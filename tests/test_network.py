@@ -55,6 +55,12 @@ def test_constants_are_what_a_run_can_be_given(network: Network) -> None:
     assert math.isnan(values["start"])  # it follows from k unless it is given
 
 
+def test_what_an_event_fills_later_is_no_constant() -> None:
+    network = read_network(sbml_of("model m; var later; at time > 1: later = 2; k = 1; end"))
+    assert network.constants == {"k": 1}
+    assert network.variables == ["later"]
+
+
 def test_variables_are_what_a_run_reports(network: Network) -> None:
     assert network.variables == ["A", "B", "C", "level", "on", "free"]
 

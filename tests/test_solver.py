@@ -49,6 +49,7 @@ class Curves(dict):
         super().__init__(
             {id_: np.array([float(v) for v in column]) for id_, column in reply["values"].items()}
         )
+        self.steps = reply["steps"]
 
 
 @pytest.fixture(scope="session")
@@ -703,6 +704,32 @@ def test_rounding_errors_do_not_stop_the_solver(solve):
         "c' = 1e3*(0.1*a + 0.2*a - 0.3*b) - c; end"
     )
     assert abs(solve(sbml, [0, 30])["c"][1]) < 1e-9
+
+
+def test_a_switch_between_what_has_decayed_to_nothing_costs_no_steps(solve):
+    """Below 1e-308 numbers lose digits; there, steps once shrank to a millionth of what they were.
+
+    The condition fails from the time ln(2.5)/5 on.
+    """
+    sbml = from_antimony(
+        "model m; x = 1; y = 1; z = 0; x' = -20*x; y' = -15*y;"
+        "z' = piecewise(1, x > 0.4*y, 0) - z; end"
+    )
+    curves = solve(sbml, [0, 2, 40, 300])
+    assert curves["z"][1] == pytest.approx((2.5**0.2 - 1) * math.exp(-2), rel=1e-5)
+    assert np.all(np.abs(curves["z"][2:]) < 1e-9)
+    assert curves.steps < 5000
+
+
+def test_the_cost_of_a_run_is_counted_in_steps(solve):
+    """The steps before the solver takes the run for stiff count too."""
+    sbml = from_antimony(
+        "model m; x = 1; y = 1; k = 1; fast = 20; x' = k*(y - x); y' = -y*fast*cos(fast*time);"
+        "at time >= 10: k = 1e5, fast = 0.1; end"
+    )
+    before, after = (solve(sbml, [0, end]).steps for end in (9.9, 30))
+    assert 10 < before < after < 10_000
+    assert solve(sbml, [0, 9.9], rtol=1e-9).steps > before
 
 
 # --- Settings -------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from nkreview.living.page import model_script
 from nkreview.model.checks import check
 from nkreview.model.model import Model, names
 from nkreview.sbml.antimony import to_antimony
-from nkreview.sbml.equations import aligned_equations
 from nkreview.sbml.javascript import to_javascript
+from nkreview.sbml.latex import aligned_equations
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from nkreview.living.templates import templates
 from nkreview.model.checks import check
 from nkreview.model.model import Model
-from nkreview.sbml.equations import aligned_equations
+from nkreview.sbml.latex import aligned_equations
 
 # How a template cites: from the keys of papers to the text that stands for them.
 Cite = Callable[[Iterable[str]], str]

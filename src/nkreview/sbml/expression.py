@@ -7,6 +7,7 @@ What has no exact counterpart raises `UnsupportedMath`, which names the construc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -105,10 +106,9 @@ _OPERATION = {
 } | {getattr(libsbml, f"AST_FUNCTION_{op.upper()}"): op for op in _TRIGONOMETRIC}
 
 
-_RELATIONS = {"lt": "<", "leq": "<=", "gt": ">", "geq": ">=", "eq": "===", "neq": "!=="}
-
-
-_BOOLEAN = {*_RELATIONS, "and", "or", "xor", "not", "implies", "true", "false"}
+#: Operations that compare numbers, and all that yield true or false.
+RELATIONS = frozenset({"lt", "leq", "gt", "geq", "eq", "neq"})
+BOOLEAN = RELATIONS | {"and", "or", "xor", "not", "implies", "true", "false"}
 
 
 _ARITY = {
@@ -126,13 +126,20 @@ def is_boolean(expr: Expr) -> bool:
     """Tell whether a formula yields true or false rather than a number."""
     if expr.op == "piecewise":
         return all(is_boolean(value) for value in pieces(expr)[1])
-    return expr.op in _BOOLEAN
+    return expr.op in BOOLEAN
 
 
 def pieces(expr: Expr) -> tuple[list[tuple[Expr, Expr]], list[Expr]]:
     """Return the (value, condition) pairs of a `piecewise` and all values, otherwise included."""
     pairs = list(zip(expr.args[0::2], expr.args[1::2], strict=False))
     return pairs, list(expr.args[0::2])
+
+
+def number_text(value: float) -> str:
+    """Write a finite number with as few characters as give it back exactly."""
+    text = repr(int(value)) if value == int(value) and abs(value) < 1e6 else repr(value)
+    text = text.removesuffix(".0").replace("e+", "e").replace("e-0", "e-").replace("e0", "e")
+    return f"-{text}" if math.copysign(1, value) < 0 and not text.startswith("-") else text
 
 
 def parse(
@@ -174,6 +181,11 @@ def parse(
     )
     if kind == libsbml.AST_FUNCTION:
         return _call(ast.getName(), args, functions, _inside)
+    return _operation(ast, args)
+
+
+def _operation(ast: libsbml.ASTNode, args: tuple[Expr, ...]) -> Expr:
+    kind = ast.getType()
     op = _OPERATION.get(kind)
     if op is None:
         label = ast.getName() or ast.getOperatorName() or f"type {kind}"
@@ -182,15 +194,17 @@ def parse(
     low, high = _ARITY.get(op, (0, None))
     if len(args) < low or (high is not None and len(args) > high):
         raise UnsupportedMath(f"{op!r} with {len(args)} arguments has no meaning")
-    if op == "log" and len(args) == 1:
-        args = (number(10), *args)
-    if op == "root" and len(args) == 1:
-        args = (number(2), *args)
+    if op in _FIRST_BY_DEFAULT and len(args) == 1:
+        args = (number(_FIRST_BY_DEFAULT[op]), *args)
     if op == "rateOf":
         if args[0].op != "name":
             raise UnsupportedMath("rateOf of something else than an identifier is not supported")
         return Expr("rateOf", value=args[0].value)
     return Expr(op, args)
+
+
+#: Base of a logarithm and degree of a root that are not written.
+_FIRST_BY_DEFAULT = {"log": 10, "root": 2}
 
 
 def _number(ast: libsbml.ASTNode) -> Expr:
@@ -227,7 +241,3 @@ def _call(
     bound = {definition.getChild(index).getName(): arg for index, arg in enumerate(args)}
     body = definition.getChild(definition.getNumChildren() - 1)
     return parse(body, functions, bound, (*inside, function))
-
-
-def _as_expr(ast: libsbml.ASTNode | Expr) -> Expr:
-    return ast if isinstance(ast, Expr) else parse(ast)

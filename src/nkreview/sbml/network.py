@@ -95,7 +95,7 @@ class Network:
         return {
             item.getId(): item.getName()
             for item in (*self._quantities(), *self._model.getListOfEvents())
-            if item.isSetName() and item.getName() != item.getId()
+            if item.isSetName()
         }
 
     @cached_property
@@ -303,7 +303,3 @@ def _check_packages(document: libsbml.SBMLDocument) -> None:
         package = document.getPlugin(index).getPackageName()
         if document.getPackageRequired(package) and package not in _UNDERSTOOD:
             raise ModelFileError(f"The model requires the SBML package {package!r}: not supported.")
-    for index in range(document.getNumUnknownPackages()):
-        prefix = document.getUnknownPackagePrefix(index)
-        if document.getUnknownPackageRequired(index):
-            raise ModelFileError(f"The model requires the SBML package {prefix!r}: not supported.")

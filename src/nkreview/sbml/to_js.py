@@ -6,16 +6,14 @@ import math
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-import libsbml
-
 from nkreview.sbml.expression import (
-    _BOOLEAN,
-    _RELATIONS,
+    BOOLEAN,
+    RELATIONS,
     Expr,
     UnsupportedMath,
-    _as_expr,
     is_boolean,
     number,
+    number_text,
     pieces,
 )
 
@@ -61,6 +59,10 @@ _JS_CONSTANT = {
 }
 
 
+_SIGN = {"lt": "<", "leq": "<=", "gt": ">", "geq": ">=", "eq": "===", "neq": "!=="}
+
+
+#: How tightly the operators of JavaScript bind.
 _ATOM, _POWER, _UNARY, _TIMES, _PLUS, _COMPARE, _EQUAL, _AND, _OR, _IF = range(20, 0, -2)
 
 
@@ -68,7 +70,7 @@ Lookup = Callable[[str], str] | Mapping[str, str]
 
 
 def to_js(
-    ast: libsbml.ASTNode | Expr,
+    expr: Expr,
     names: Lookup,
     *,
     time: str = "t",
@@ -80,7 +82,7 @@ def to_js(
 
     Parameters
     ----------
-    ast
+    expr
         The formula.
     names
         What stands for each identifier, as a mapping or a function. It is taken as it is, so it
@@ -102,7 +104,6 @@ def to_js(
     """
     lookup = names if callable(names) else names.__getitem__
     printer = _JavaScript(lookup, time, rate_of, switch)
-    expr = _as_expr(ast)
     return printer.truth(expr, _IF) if boolean else printer.text(expr, _IF)
 
 
@@ -123,28 +124,31 @@ class _JavaScript:
         return ",".join(self.text(arg, _IF) for arg in args)
 
     def number(self, expr: Expr) -> tuple[str, int]:
-        op, args = expr.op, expr.args
+        op = expr.op
         if self.switch and op in _JUMPS and (text := self.switch(expr)) is not None:
             return text, _ATOM
         if op == "number":
-            return _js_number(expr.value)
-        if op == "name":
-            return self.lookup(expr.value), _ATOM
-        if op == "time":
-            return self.time, _ATOM
-        if op in _JS_CONSTANT:
-            return _JS_CONSTANT[op], _ATOM
-        if op == "rateOf":
-            if self.rate_of is None:
-                raise UnsupportedMath(f"rateOf({expr.value}) is not supported here")
-            return self.rate_of(expr.value), _ATOM
-        if op in _BOOLEAN:
+            return _number(expr.value)
+        if op in ("name", "rateOf", "time") or op in _JS_CONSTANT:
+            return self.atom(expr), _ATOM
+        if op in BOOLEAN:
             return f"{self.truth(expr, _OR)}?1:0", _IF
         if op == "piecewise":
             return self.branches(expr, self.text, "NaN")
         if op in ("plus", "minus", "times", "divide", "power"):
-            return self.arithmetic(op, args)
-        return self.function(op, args, expr)
+            return self.arithmetic(op, expr.args)
+        return self.function(expr)
+
+    def atom(self, expr: Expr) -> str:
+        if expr.op == "name":
+            return self.lookup(expr.value)
+        if expr.op == "time":
+            return self.time
+        if expr.op in _JS_CONSTANT:
+            return _JS_CONSTANT[expr.op]
+        if self.rate_of is None:
+            raise UnsupportedMath(f"rateOf({expr.value}) is not supported here")
+        return self.rate_of(expr.value)
 
     def arithmetic(self, op: str, args: tuple[Expr, ...]) -> tuple[str, int]:
         if op == "power":
@@ -171,7 +175,8 @@ class _JavaScript:
             text += symbol + (f"({part})" if part.startswith("-") else part)
         return text, level
 
-    def function(self, op: str, args: tuple[Expr, ...], expr: Expr) -> tuple[str, int]:
+    def function(self, expr: Expr) -> tuple[str, int]:
+        op, args = expr.op, expr.args
         if op in _JS_FUNCTION:
             return f"{_JS_FUNCTION[op]}({self.list(args)})", _ATOM
         if op in _RECIPROCAL:
@@ -180,17 +185,9 @@ class _JavaScript:
             inverse = _RECIPROCAL[op[3:]]
             return f"Math.a{inverse}(1/{self.text(args[0], _UNARY)})", _ATOM
         if op == "log":
-            base, argument = args
-            if base.op == "number" and base.value in (2, 10):
-                return f"Math.log{base.value:g}({self.text(argument, _IF)})", _ATOM
-            top, bottom = self.text(argument, _IF), self.text(base, _IF)
-            return f"Math.log({top})/Math.log({bottom})", _TIMES
+            return self.logarithm(*args)
         if op == "root":
-            degree, argument = args
-            if degree.op == "number" and degree.value in (2, 3):
-                function = "sqrt" if degree.value == 2 else "cbrt"
-                return f"Math.{function}({self.text(argument, _IF)})", _ATOM
-            return f"root({self.list(args)})", _ATOM
+            return self.root(*args), _ATOM
         if op == "quotient":
             top, bottom = self.text(args[0], _TIMES), self.text(args[1], _TIMES + 1)
             return f"Math.trunc({top}/{bottom})", _ATOM
@@ -198,6 +195,18 @@ class _JavaScript:
             return self.remainder(args)
         label = f"the function {expr.value!r}" if op == "call" else repr(op)
         raise UnsupportedMath(f"{label} cannot be printed as JavaScript")
+
+    def logarithm(self, base: Expr, argument: Expr) -> tuple[str, int]:
+        top = self.text(argument, _IF)
+        if base.op == "number" and base.value in (2, 10):
+            return f"Math.log{base.value:g}({top})", _ATOM
+        return f"Math.log({top})/Math.log({self.text(base, _IF)})", _TIMES
+
+    def root(self, degree: Expr, argument: Expr) -> str:
+        if degree.op == "number" and degree.value in (2, 3):
+            function = "sqrt" if degree.value == 2 else "cbrt"
+            return f"Math.{function}({self.text(argument, _IF)})"
+        return f"root({self.list((degree, argument))})"
 
     def remainder(self, args: tuple[Expr, ...]) -> tuple[str, int]:
         quotient = Expr("quotient", args)
@@ -217,29 +226,16 @@ class _JavaScript:
 
     def condition(self, expr: Expr) -> tuple[str, int]:
         op, args = expr.op, expr.args
-        if self.switch and op in _RELATIONS and len(args) == 2:
-            text = self.switch(expr)
-            if text is not None:
-                return text, _ATOM
         if op in ("true", "false"):
             return op, _ATOM
-        if op in _RELATIONS:
-            if len(args) > 2:
-                links = pairwise(args)
-                return self.condition(Expr("and", tuple(Expr(op, pair) for pair in links)))
-            left, right = (self.text(arg, _PLUS) for arg in args)
-            return f"{left}{_RELATIONS[op]}{right}", _EQUAL if op in ("eq", "neq") else _COMPARE
+        if op in RELATIONS:
+            return self.relation(expr)
         if op in ("and", "or"):
-            if len(args) < 2:
-                return self.condition(args[0]) if args else (str(op == "and").lower(), _ATOM)
-            symbol, level = ("&&", _AND) if op == "and" else ("||", _OR)
-            return symbol.join(self.truth(arg, level) for arg in args), level
+            return self.junction(op, args)
         if op == "xor":
-            if not args:
-                return "false", _ATOM
             # `!==` of booleans is exclusive or; `!` makes a boolean of a held switch.
             terms = [f"!!{self.truth(arg, _UNARY)}" for arg in args]
-            return "!==".join(terms), _EQUAL
+            return ("!==".join(terms), _EQUAL) if terms else ("false", _ATOM)
         if op == "not":
             return f"!{self.truth(args[0], _UNARY)}", _UNARY
         if op == "implies":
@@ -251,18 +247,31 @@ class _JavaScript:
             return text, _ATOM
         return f"{self.text(expr, _PLUS)}!==0", _EQUAL
 
+    def relation(self, expr: Expr) -> tuple[str, int]:
+        op, args = expr.op, expr.args
+        if len(args) > 2:
+            links = pairwise(args)
+            return self.condition(Expr("and", tuple(Expr(op, pair) for pair in links)))
+        if self.switch and (text := self.switch(expr)) is not None:
+            return text, _ATOM
+        left, right = (self.text(arg, _PLUS) for arg in args)
+        return f"{left}{_SIGN[op]}{right}", _EQUAL if op in ("eq", "neq") else _COMPARE
+
+    def junction(self, op: str, args: tuple[Expr, ...]) -> tuple[str, int]:
+        if len(args) < 2:
+            return self.condition(args[0]) if args else (str(op == "and").lower(), _ATOM)
+        symbol, level = ("&&", _AND) if op == "and" else ("||", _OR)
+        return symbol.join(self.truth(arg, level) for arg in args), level
+
 
 #: Operations at which a value jumps or bends.
 _JUMPS = {"floor", "ceiling", "quotient", "abs", "max", "min"}
 
 
-def _js_number(value: float) -> tuple[str, int]:
+def _number(value: float) -> tuple[str, int]:
     if math.isnan(value):
         return "NaN", _ATOM
     if math.isinf(value):
         return ("Infinity", _ATOM) if value > 0 else ("-Infinity", _UNARY)
-    text = repr(int(value)) if value == int(value) and abs(value) < 1e6 else repr(value)
-    text = text.removesuffix(".0").replace("e+", "e").replace("e-0", "e-").replace("e0", "e")
-    if math.copysign(1, value) < 0:
-        return (text if text.startswith("-") else f"-{text}"), _UNARY
-    return text, _ATOM
+    text = number_text(value)
+    return text, _UNARY if text.startswith("-") else _ATOM
