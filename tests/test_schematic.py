@@ -251,6 +251,7 @@ def test_drawing_is_repeatable(make: Callable[[], Schematic]) -> None:
 def test_mime_bundle(drawing: Schematic) -> None:
     data, metadata = drawing._repr_mimebundle_()
     assert set(data) == {"text/html", "image/png", "text/plain"}
+    assert len(data["image/png"]) < 150_000, "a notebook keeps it"
     assert data["text/plain"] == repr(drawing)
     assert f"elements: {len(drawing.elements())}>" in repr(drawing)
     picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
@@ -321,10 +322,12 @@ def test_the_whole_vocabulary_draws() -> None:
         element.organ(kind, 60 + 100 * i, 160, 60, 50)
     for i, kind in enumerate(ARROWS):
         element.arrow(kind, (20 + 70 * i, 220), (70 + 70 * i, 220))
+    element.line([(20, 260), (90, 260)], uncertain=True).number(120, 260, 1, uncertain=True)
     drawn = Schematic("sheet", "Sheet", "Sheet.", "Sheet.", [panel], {"here": "#here"})
     items = ElementTree.fromstring(drawn.html(css=False)).findall(".//ul/li")
     names = [kind.name for kind in (*CELLS.values(), *MOLECULES.values())]
-    assert {i[0].tail for i in items} == {*names, *ARROWS.values()} - {"tumour cell cluster"}
+    names += [*ARROWS.values(), "disputed or inferred"]
+    assert {item[0].tail for item in items} == set(names) - {"tumour cell cluster"}
     assert all(len(item[0]) for item in items), "an icon is empty"
 
 

@@ -207,9 +207,12 @@ class ReadoutRole(SphinxRole):
 
     def _value(self, model: str, readout: str, of: str | None, to: str | None, **_: Any) -> float:
         loaded = load_model(self.env, model)
-        loaded.card.find("readouts", readout)
-        value = loaded.readouts(of)[readout]
-        return value / loaded.readouts(to)[readout] if to else value
+        asked = loaded.reading([loaded.card.find("readouts", readout)])  # runs no longer than that
+
+        def value(scenario: str | None) -> float:
+            return loaded.observer.read(asked, loaded.settings(scenario))[0]
+
+        return value(of) / value(to) if to else value(of)
 
     def _refuse(self, why: str) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         message = self.inliner.reporter.error(f"readout `{self.text}`: {why}", line=self.lineno)

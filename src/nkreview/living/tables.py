@@ -115,9 +115,9 @@ def value_text(model: Model, ident: str) -> str:
 
 
 def range_text(model: Model, ident: str) -> str:
-    """Return a constant's plausible range with its unit, or ``none``."""
-    spread = model.evidence.parameters[ident].range
-    return f"{' to '.join(map(number, spread))} {model.unit(ident)}".strip() if spread else "none"
+    """Return a constant's plausible range, which it must have, with its unit."""
+    low, high = map(number, model.evidence.parameters[ident].range)
+    return f"{low} to {high} {model.unit(ident)}".strip()
 
 
 def number(value: float) -> str:

@@ -128,7 +128,8 @@ class Element:
 
     def line(self, points: Iterable[Point], width: float = 1.2, uncertain: bool = False) -> Element:
         """Draw a plain line, dashed when ``uncertain``."""
-        return self._add([Mark(polyline(points), edge=INK, width=width, dashed=uncertain)])
+        mark = Mark(polyline(points), edge=INK, width=width, dashed=uncertain)
+        return self._add([mark], *self._doubt(uncertain))
 
     def arrow(
         self, kind: str, start: Point, end: Point, bend: float = 0.0, uncertain: bool = False
