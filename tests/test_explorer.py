@@ -171,7 +171,7 @@ def test_without_javascript_the_figures_stand(built: Path, open_page: Callable) 
         assert figure.locator("svg.nk-plot").is_visible()
         assert not figure.locator("form").is_visible()
         caption = figure.locator("figcaption").inner_text()
-        assert re.match(r"Fig(\.|ure) \d", caption) and len(caption.split()) > 10
+        assert re.match(r"(Fig\.|Figure) \d", caption) and len(caption.split()) > 10
 
 
 def test_a_page_opened_from_disk_is_alive(built: Path, browser: Browser) -> None:

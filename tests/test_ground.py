@@ -34,7 +34,7 @@ ROOMS = ["sbml", "model", "living", "schematic", "book", "cli", "__init__"]
 # its caption and what stands for it where it is not seen; folders are each module's own.
 PER_MODULE = {"setup", "CAPTION", "ALT", "FOLDER", "STATIC"}
 
-BROUGHT = {"docutils", "ipython", "myst-nb", "pybtex", "sphinx"}
+BROUGHT = {"docutils", "ipython", "myst-nb", "pybtex", "sphinx", "traitlets"}
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,8 @@ def test_lock_covers_every_declared_dependency(project: dict, locked: dict[str, 
 
 def test_library_imports_only_what_it_declares(root: Path, project: dict) -> None:
     """An undeclared import works only for as long as something else brings the package."""
-    declared = project["dependencies"] + project["optional-dependencies"]["book"]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *extras["book"], *extras.get("cluster", [])]
     # These come with ipywidgets and jupyter-book, and cannot come without.
     allowed = {plain(name) for name in declared} | BROUGHT
     names = packages_distributions()
