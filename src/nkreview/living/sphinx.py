@@ -141,14 +141,14 @@ class DrawFigures(SphinxPostTransform):
 
 
 class EquationsDirective(OfModel):
-    """``{equations} NAME``: the model's equations."""
+    """``{equations} NAME``: the model's equations, generated from its reactions and rules."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the equations as mathematics."""
-        text = f"$$\n{equations(str(self.model().path)).latex}\n$$"
-        holder = nodes.container(classes=["nk-generated", "nk-equations"])
-        self.state.nested_parse(text.splitlines(), self.content_offset, holder)
-        return [holder]
+        """Return them as one block of mathematics."""
+        latex = equations(str(self.model().path)).latex
+        block = nodes.math_block(latex, latex, nowrap=False, number=None, label=None)
+        self.set_source_info(block)
+        return [nodes.container("", block, classes=["nk-generated", "nk-equations"])]
 
 
 class TableDirective(OfModel):

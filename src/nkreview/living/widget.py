@@ -26,8 +26,10 @@ from nkreview.sbml.naming import suggestion
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
-#: Set while a book is built, whose pages load the explorer's script and style by themselves.
+#: Set while a book is built: its pages have no kernel, and load script and style by themselves.
 IN_BOOK = "NKREVIEW_BOOK"
+#: An explorer shares a row with others fairly.
+LAYOUT = {"width": "100%", "min_width": "0", "flex": "1 1 0"}
 
 _figures = itertools.count(1)  # each figure that leaves this process has ids of its own
 
@@ -60,12 +62,24 @@ class Explorer(anywidget.AnyWidget):
         self._from_page = False
         self._solved: tuple[dict[str, float], tuple[pd.DataFrame, dict[str, float]]] | None = None
         self.set_trait("engine", engine)
+        self._in_book = IN_BOOK in os.environ
         super().__init__(
             scenario=model.card.scenarios[0].id,
             settings=self._preset(model.card.scenarios[0].id),
             _html=self._figure(),
             _source=model_script(model),
+            **({} if self._in_book else {"layout": LAYOUT}),
         )
+
+    def open(self) -> None:
+        """Meet the front end; in a book there is none, and its pages need no widget manager."""
+        if not self._in_book:
+            super().open()
+
+    @property
+    def model_id(self) -> str:
+        """Id by which a front end knows the widget; empty where there is none."""
+        return super().model_id if self.comm else ""
 
     @property
     def trajectories(self) -> pd.DataFrame:
@@ -110,8 +124,8 @@ class Explorer(anywidget.AnyWidget):
         for name, given in proposal.value.items():
             if name not in sliders and name not in hidden:
                 raise traitlets.TraitError(
-                    f"settings: no control sets {name!r}{suggestion(name, sliders)}. "
-                    "For other constants use Model.simulate."
+                    f"settings: no control sets {name!r}, and other constants are for "
+                    f"Model.simulate{suggestion(name, sliders)}"
                 )
             complete[name] = _number(name, given)
             if name in sliders:
@@ -159,7 +173,7 @@ class Explorer(anywidget.AnyWidget):
             "image/png": base64.b64encode(picture).decode(),
             "text/plain": repr(self),
         }
-        if "google.colab" not in sys.modules:
+        if self.model_id and "google.colab" not in sys.modules:
             data[WIDGET_VIEW] = {
                 "version_major": 2,
                 "version_minor": 1,
@@ -178,7 +192,7 @@ class Explorer(anywidget.AnyWidget):
             .render(
                 figure=self._figure(),
                 model=_inside_html(classic_model(self.model)),
-                alone=IN_BOOK not in os.environ,
+                alone=not self._in_book,
                 style=self._css,
                 explorer=_inside_html(classic_script()),
             )
