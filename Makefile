@@ -16,18 +16,16 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 
-# A change in what every page is made from starts from nothing, executed notebooks included:
-# a cache of them keys on their own code and would not notice.
+# What the outputs of notebooks are made from; styles and scripts are loaded by the pages.
 found = $(shell find $(1) -type f -not -path '*/.*' -not -path '*/__pycache__/*' 2>/dev/null)
-EVERYWHERE := $(call found,src) $(filter %.yml,$(call found,book)) \
-	$(wildcard _config.yml _toc.yml references.bib)
-PAGES := $(call found,book notebooks)
+LIBRARY := $(filter-out %.css %.js,$(call found,src))
+TEXT := $(call found,src book notebooks) $(wildcard _config.yml _toc.yml references.bib)
 
 # So that a notebook's shell commands find nkreview.
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab notebooks serve bench lock clean distclean
+.PHONY: help book test mutants lab notebooks serve bench lock clean distclean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -37,7 +35,11 @@ book: _build/.book ## build the book, with every notebook executed and warnings 
 
 test: _build/.book $(INSTALLED) ## build the book, then test everything
 	$(PY) tests/browser.py
-	$(PY) -m pytest --numprocesses auto --dist loadfile --nbval --nbval-current-env tests notebooks
+	$(PY) -m pytest --numprocesses auto --dist loadgroup --nbval --nbval-current-env tests notebooks
+
+mutants: _build/.book $(INSTALLED) ## break the book in many ways, and tell which faults no test sees
+	$(PY) tests/browser.py
+	$(PY) tests/mutants.py
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks
@@ -90,14 +92,21 @@ endif
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
-_build/.fresh: $(INSTALLED) $(EVERYWHERE)
-	@rm -rf _build
-	@mkdir -p _build
+# The cache of executed notebooks keys on their own code, and would not notice a change of the
+# library or the models that they call, of the environment, or of how they are executed.
+_build/.notebooks: $(INSTALLED) $(LIBRARY) _build/.execution
+	@rm -rf _build/.jupyter_cache _build/jupyter_execute
 	@touch $@
+
+# What _config.yml says of execution, written anew only when that has changed.
+execution = awk '/^[^ \#]/ { inside = /^execute:/ } inside && !/^ *\#/' _config.yml
+_build/.execution: _config.yml
+	@mkdir -p _build
+	@$(execution) | cmp -s - $@ || $(execution) > $@
 
 # The text is always built whole: Sphinx does not repeat the warnings of an unchanged page,
 # so that a second attempt at a broken book would pass.
-_build/.book: _build/.fresh $(PAGES)
+_build/.book: _build/.notebooks $(TEXT)
 	@rm -rf _build/html _build/.doctrees
 	$(BIN)/jupyter-book build . -W -n --keep-going
 	@touch $@

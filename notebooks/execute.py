@@ -5,13 +5,21 @@ Run with ``make notebooks`` after a change to a notebook or a model.
 
 from __future__ import annotations
 
+import base64
 import sys
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
+from nkreview.living.picture import with_palette
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def _small(png: str) -> str:
+    """Return a picture with a palette, as text like the one that is given."""
+    return base64.b64encode(with_palette(base64.b64decode(png))).decode("ascii")
 
 
 def execute(path: Path) -> None:
@@ -27,6 +35,7 @@ def execute(path: Path) -> None:
             # GitHub, and Jupyter before it trusts a notebook, prefer HTML and strip its drawings.
             if "image/png" in data:
                 data.pop("text/html", None)
+                data["image/png"] = _small(data["image/png"])
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

@@ -10,19 +10,29 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from browser import launch_options, node_path
+from browser import NoBrowserError, launch_options, node_path
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what needs the browser last.
+    """Keep each notebook on one worker, notebooks first, and run what needs the browser last.
 
+    The cells of a notebook share a kernel; ``--dist loadgroup`` spreads everything else.
     Playwright keeps an event loop running in this thread from its first use on,
     and what starts a loop of its own (a notebook's kernel, for one) would trip over it.
     """
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(
+        key=lambda item: (
+            "browser" in getattr(item, "fixturenames", ()),
+            item.path.suffix != ".ipynb",
+        )
+    )
 
 
 @pytest.fixture(scope="session")
@@ -87,8 +97,12 @@ def site(built: Path, serve: Callable[[Path], str]) -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return a headless Chromium that lasts for the whole run."""
+    try:
+        options = launch_options()
+    except NoBrowserError as error:
+        pytest.skip(str(error))
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(**launch_options())
+        chromium = playwright.chromium.launch(**options)
         yield chromium
         chromium.close()
 
@@ -117,16 +131,17 @@ class Visit:
 
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
-    """Return ``open_page(path, *, width, height, dark, javascript, **context) -> Visit``.
+    """Return ``open_page(path, *, at, width, height, dark, javascript, **context) -> Visit``.
 
-    ``path`` is relative to the book (``"book/index.html#k=1"``).
-    The network is cut off: only the book's own server answers.
+    ``path`` is relative to the book (``"book/index.html#k=1"``), or to the address ``at``.
+    The network is cut off: only that server answers.
     """
     contexts = []
 
     def visit(
         path: str,
         *,
+        at: str = site,
         width: int = 1280,
         height: int = 900,
         dark: bool = False,
@@ -141,10 +156,10 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
         )
         contexts.append(context)
         seen = Visit(context.new_page())
-        context.route("**/*", partial(answer, seen, site))
+        context.route("**/*", partial(answer, seen, at))
         seen.page.on("console", lambda m: seen.console.append(f"{m.type}: {m.text}"))
         seen.page.on("pageerror", lambda e: seen.console.append(f"uncaught: {e}"))
-        seen.page.goto(f"{site}/{path}", wait_until="load")
+        seen.page.goto(f"{at}/{path}", wait_until="load")
         return seen
 
     yield visit

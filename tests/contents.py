@@ -21,4 +21,13 @@ def pages_of(node: object) -> Iterator[str]:
                 yield from pages_of(value)
 
 
-PAGES = list(pages_of(YAML(typ="safe").load(Path(__file__).parents[1] / "_toc.yml")))
+ROOT = Path(__file__).parents[1]
+PAGES = list(pages_of(YAML(typ="safe").load(ROOT / "_toc.yml")))
+
+
+def page_with(built: Path, mark: str) -> str:
+    """Return the first page of the built book that has a mark in its HTML."""
+    for page in PAGES:
+        if mark in (built / f"{page}.html").read_text(encoding="utf-8"):
+            return page
+    raise LookupError(f"no page of the book has {mark}")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from nkreview.book.ledger.rows import LedgerError, load_ledger, missing_rows
+from nkreview.book.ledger.rows import LedgerError, load_rows, missing_rows
 from nkreview.model.checks import check, judge
 from nkreview.model.evidence import Claim
 from nkreview.model.model import Model
@@ -35,7 +35,7 @@ def test_claims_are_run_once_for_each_model() -> None:
 @pytest.mark.parametrize("name", names())
 def test_claims_name_rows_of_the_ledger(name: str) -> None:
     """Every ledger id in a model's evidence exists."""
-    assert missing_rows(Model.load(name), load_ledger(LEDGER)) == []
+    assert missing_rows(Model.load(name), load_rows(LEDGER)) == []
 
 
 def claim(body: dict) -> Claim:
@@ -130,5 +130,5 @@ def test_a_bad_row_is_named(change: dict, says: str, tmp_path: Path) -> None:
     path = tmp_path / "claims.yml"
     YAML().dump({"claims": [{**row, **change}]}, path)
     with pytest.raises(LedgerError) as caught:
-        load_ledger(path)
+        load_rows(path)
     assert str(caught.value).startswith("claims.yml: ") and says in str(caught.value)

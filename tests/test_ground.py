@@ -12,12 +12,14 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from mutants import Mutant, read_list
 from ruamel.yaml import YAML
 
 COMMANDS = {
     "help",
     "book",
     "test",
+    "mutants",
     "lab",
     "notebooks",
     "serve",
@@ -29,6 +31,10 @@ COMMANDS = {
 
 # A room imports only from rooms above its own; the package and the command stand below all.
 ROOMS = ["sbml", "model", "living", "schematic", "book", "cli", "__init__"]
+
+# What a module of its kind must define: Sphinx asks each extension for `setup`; each plate tells
+# its caption and what stands for it where it is not seen; folders are each module's own.
+PER_MODULE = {"setup", "CAPTION", "ALT", "FOLDER", "STATIC"}
 
 BROUGHT = {"docutils", "ipython", "myst-nb", "pybtex", "sphinx", "traitlets"}
 
@@ -77,7 +83,7 @@ def test_lock_covers_every_declared_dependency(project: dict, locked: dict[str, 
 def test_library_imports_only_what_it_declares(root: Path, project: dict) -> None:
     """An undeclared import works only for as long as something else brings the package."""
     extras = project["optional-dependencies"]
-    declared = project["dependencies"] + extras["book"] + extras["cluster"]
+    declared = [*project["dependencies"], *extras["book"], *extras.get("cluster", [])]
     # These come with ipywidgets and jupyter-book, and cannot come without.
     allowed = {plain(name) for name in declared} | BROUGHT
     names = packages_distributions()
@@ -103,6 +109,41 @@ def test_library_imports_run_one_way(root: Path) -> None:
                 other = module.split(".")[1]
                 assert ROOMS.index(other) <= ROOMS.index(room), f"{path} imports {module}"
     assert seen == set(ROOMS)
+
+
+def test_a_public_name_stands_in_one_module(root: Path) -> None:
+    """Two classes of one name are taken for each other; one of them needs a better name."""
+    places: dict[str, set[str]] = {}
+    package = root / "src" / "nkreview"
+    for path in package.rglob("*.py"):
+        for name in defined(path) - PER_MODULE:
+            if not name.startswith("_"):
+                places.setdefault(name, set()).add(str(path.relative_to(package)))
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def defined(path: Path) -> set[str]:
+    """Return the classes, functions and constants that a module defines itself."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        found.update(target.id for target in targets if isinstance(target, ast.Name))
+    return found
+
+
+def test_private_names_stay_in_their_module(root: Path) -> None:
+    """What another module needs is public there, with a docstring."""
+    found = [
+        f"{path.relative_to(root)}: {node.module}.{alias.name}"
+        for path in (root / "src" / "nkreview").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nkreview")
+        for alias in node.names
+        if alias.name.startswith("_")
+    ]
+    assert found == []
 
 
 def imports(path: Path) -> set[str]:
@@ -164,6 +205,16 @@ def test_make_without_python_says_what_to_do(root: Path, tmp_path: Path) -> None
     assert run.returncode != 0
     assert "No Python 3.11 or newer" in run.stderr
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("mutant", read_list(), ids=lambda mutant: mutant.name)
+def test_the_list_of_mutants_fits_the_sources(root: Path, mutant: Mutant) -> None:
+    """`make mutants` takes minutes; that its list is out of date is seen here."""
+    text = (root / mutant.file).read_text(encoding="utf-8")
+    assert mutant.applied(text) != text
+    for test in mutant.tests:
+        file, _, name = test.partition("::")
+        assert f"def {name}" in (root / file).read_text(encoding="utf-8")
 
 
 def test_continuous_integration_runs_the_tests(root: Path) -> None:

@@ -43,7 +43,7 @@ def test_a_switch_without_a_dead_band_is_seen(tmp_path: Path) -> None:
     """The fault that the limit is for: two sides of a comparison that both decay to zero."""
     model = Model.load("cytokine_fuel")
     text = model.path.read_text(encoding="utf-8")
-    band = "insult > harm + 1e-9 dimensionless"
+    band = "insult > harm - 1e-9 dimensionless"
     assert band in text
     path = tmp_path / model.path.name
     path.write_text(text.replace(band, "insult > harm"), encoding="utf-8")

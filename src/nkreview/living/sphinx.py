@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst.states import RSTState
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -20,13 +19,15 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from nkreview.living.assets import ASSETS, STYLE, classic_script, makes_pages, ship, ship_model
+from nkreview.living.bundle import STATIC
 from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html
 from nkreview.living.plot import png
-from nkreview.living.tables import Table, equations, model_claims, parameters
+from nkreview.living.slots import Slots
+from nkreview.living.tables import Cite, claims_html, equations, parameters_html
 from nkreview.living.widget import IN_BOOK
 from nkreview.model.model import Model
-from nkreview.model.shelf import ENDINGS, add_folder
+from nkreview.model.shelf import ENDINGS, add_folder, names
 
 logger = logging.getLogger(__name__)
 
@@ -151,21 +152,35 @@ class EquationsDirective(OfModel):
 
 
 class TableDirective(OfModel):
-    """``{parameters}`` and ``{model-claims}``: tables generated from a model, with citations."""
+    """``{parameters} NAME`` and ``{model-claims} NAME``: tables generated from the model."""
 
-    makers: ClassVar[dict[str, Callable[[str], Table]]] = {
-        "parameters": parameters,
-        "model-claims": model_claims,
+    makers: ClassVar[dict[str, Callable[[Model, Cite], str]]] = {
+        "parameters": parameters_html,
+        "model-claims": claims_html,
     }
 
     def run(self) -> list[nodes.Node]:
-        """Return the parsed table."""
-        if isinstance(self.state, RSTState):
-            raise self.error(f"{self.name}: its table is Markdown; write this page with MyST")
-        text = self.makers[self.name](str(self.model().path)).myst
-        holder = nodes.container(classes=["nk-generated", f"nk-{self.name}"])
-        self.state.nested_parse(text.splitlines(), self.content_offset, holder)
-        return [holder]
+        """Return the table."""
+        slots = Slots(self)
+        html = self.makers[self.name](self.model(), slots.cite)
+        classes = ["nk-generated", f"nk-{self.name}"]
+        return [nodes.container("", *slots.fill(html), classes=classes)]
+
+
+class AllParametersDirective(SphinxDirective):
+    """``{all-parameters}``: a section with the table of parameters for each model of the shelf."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return the sections."""
+        return [self._section(Model.load(name)) for name in names()]
+
+    def _section(self, model: Model) -> nodes.section:
+        slots = Slots(self)
+        table = slots.fill(parameters_html(model, slots.cite))
+        section = nodes.section(ids=[f"parameters-{model.name}".replace("_", "-")])
+        section += nodes.title("", model.card.title)
+        section += nodes.container("", *table, classes=["full-width"])
+        return section
 
 
 class ReadoutRole(SphinxRole):
@@ -192,9 +207,12 @@ class ReadoutRole(SphinxRole):
 
     def _value(self, model: str, readout: str, of: str | None, to: str | None, **_: Any) -> float:
         loaded = load_model(self.env, model)
-        loaded.card.find("readouts", readout)
-        value = loaded.readouts(of)[readout]
-        return value / loaded.readouts(to)[readout] if to else value
+        asked = loaded.reading([loaded.card.find("readouts", readout)])  # runs no longer than that
+
+        def value(scenario: str | None) -> float:
+            return loaded.observer.read(asked, loaded.settings(scenario))[0]
+
+        return value(of) / value(to) if to else value(of)
 
     def _refuse(self, why: str) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         message = self.inliner.reporter.error(f"readout `{self.text}`: {why}", line=self.lineno)
@@ -219,6 +237,7 @@ def _write_assets(app: Sphinx, _config: Config) -> None:
     """Ship what every page with a figure needs."""
     ship(app, "explorer.css", STYLE.read_text(encoding="utf-8"))
     ship(app, "explorer.js", classic_script())
+    ship(app, "tables.css", (STATIC / "tables.css").read_text(encoding="utf-8"))
     os.environ[IN_BOOK] = "1"  # for the kernels of notebooks that this build runs
 
 
@@ -229,11 +248,16 @@ def _load_assets(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    """Let a page load the scripts of the models that stand on it, and no others.
+    """Let a page load what its tables and figures need: the scripts of its models, and no others.
 
     A figure in a notebook's output carries its model.
     """
-    if not makes_pages(app.builder) or f"<{NAMES.element}" not in context.get("body", ""):
+    if not makes_pages(app.builder):
+        return
+    body = context.get("body", "")
+    if 'class="nk-cards' in body:
+        app.add_css_file(f"{ASSETS}/tables.css")
+    if f"<{NAMES.element}" not in body:
         return
     app.add_css_file(f"{ASSETS}/explorer.css")
     for path in {node["nk_model"]: None for node in _figures_on(doctree)}:
@@ -265,6 +289,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("explorer", ExplorerDirective)
     app.add_post_transform(DrawFigures)
     app.add_directive("equations", EquationsDirective)
+    app.add_directive("all-parameters", AllParametersDirective)
     for name in TableDirective.makers:
         app.add_directive(name, TableDirective)
     app.add_role("readout", ReadoutRole())

@@ -1,53 +1,30 @@
-"""Text generated from a model: its equations, parameters and claims, as MyST and as HTML."""
+"""Text generated from a model: its equations, its parameters, its claims.
+
+A notebook shows them as HTML; the book makes them again with the directive of the same name,
+so that one template serves both and only the citations differ.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
-from nkreview.model.checks import Outcome, check
+from nkreview.living.templates import templates
+from nkreview.model.checks import check
 from nkreview.model.model import Model
 from nkreview.sbml.latex import aligned_equations
 
+# How a template cites: from the keys of papers to the text that stands for them.
+Cite = Callable[[Iterable[str]], str]
 
-@dataclass(frozen=True)
-class Table:
-    """Rows that a notebook shows as HTML and the book as MyST, with its citations.
-
-    Attributes
-    ----------
-    head : tuple of str
-    rows : list of tuple of str
-        Cells as MyST; a citation is the role ``{cite:p}`KEY```.
-    """
-
-    head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-
-    @property
-    def myst(self) -> str:
-        """The table in MyST Markdown."""
-        lines = [self.head, ("---",) * len(self.head), *self.rows]
-        return "\n".join(f"| {' | '.join(_cell(c) for c in line)} |" for line in lines) + "\n"
-
-    @property
-    def html(self) -> str:
-        """The table in HTML, citations as keys."""
-        head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in self.head)
-        rows = "".join(
-            f"<tr>{''.join(f'<td>{escape(_plain(cell))}</td>' for cell in row)}</tr>"
-            for row in self.rows
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-    def __repr__(self) -> str:
-        return "\n".join(
-            " | ".join(_plain(cell) for cell in row) for row in [self.head, *self.rows]
-        )
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": self.html, "text/markdown": self.myst, "text/plain": repr(self)}
+# How far a constant was checked, by its status.
+CHECKED = {
+    "measured": "the number was read in the source",
+    "derived": "our arithmetic on numbers read in the source",
+    "calibrated": "fitted by us; the target was read in the source",
+    "assumed": "an assumption or a setting, with no source to check",
+}
 
 
 @dataclass(frozen=True)
@@ -63,16 +40,33 @@ class Equations:
         return {"text/latex": f"$$\n{self.latex}\n$$", "text/plain": self.latex}
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+@dataclass(frozen=True)
+class Table:
+    """A table made from a model.
 
+    Attributes
+    ----------
+    directive : str
+        What makes the same table in the book, such as ``{parameters} NAME``.
+    html : str
+        The table in HTML, citations as keys.
+    lines : list of str
+        The rows as plain text.
+    """
 
-def _plain(text: str) -> str:
-    return text.replace("{cite:p}", "").replace("`", "")
+    directive: str
+    html: str
+    lines: list[str]
 
+    def __repr__(self) -> str:
+        return "\n".join(self.lines)
 
-def _citations(keys: list[str]) -> str:
-    return f"{{cite:p}}`{','.join(keys)}`" if keys else ""
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {
+            "text/html": self.html,
+            "text/markdown": f"```{self.directive}\n```",
+            "text/plain": repr(self),
+        }
 
 
 def equations(name: str) -> Equations:
@@ -81,40 +75,55 @@ def equations(name: str) -> Equations:
 
 
 def parameters(name: str) -> Table:
-    """Return every constant of a model: value, unit, meaning, status, source."""
+    """Return every constant of a model: value, plausible range, meaning, status, source."""
     model = Model.load(name)
-    rows = []
-    for ident, origin in model.evidence.parameters.items():
-        note = f" {origin.note}" if origin.note else ""
-        spread = f" ({origin.range[0]:g} to {origin.range[1]:g})" if origin.range else ""
-        rows.append(
-            (
-                f"`{ident}`",
-                f"{model.constants[ident]:g}{spread}",
-                model.unit(ident) or "–",
-                f"{origin.meaning}{note}",
-                origin.status,
-                _citations(origin.cite),
-            )
-        )
-    head = ("Name", "Value (plausible range)", "Unit", "Meaning", "Status", "Source")
-    return Table(head, rows)
+    lines = [
+        " | ".join([ident, value_text(model, ident), origin.meaning, origin.status, *origin.cite])
+        for ident, origin in model.evidence.parameters.items()
+    ]
+    return Table(f"{{parameters}} {name}", parameters_html(model, ", ".join), lines)
 
 
 def model_claims(name: str) -> Table:
     """Return every claim of a model with the value that the model gives."""
-    rows = [_claim_row(outcome) for outcome in check(Model.load(name))]
-    return Table(("", "Claim", "Model", "Published", "Basis", "Ledger and source"), rows)
+    model = Model.load(name)
+    lines = [outcome.line for outcome in check(model)]
+    return Table(f"{{model-claims}} {name}", claims_html(model, ", ".join), lines)
 
 
-def _claim_row(outcome: Outcome) -> tuple[str, ...]:
-    claim = outcome.claim
-    missed = f" *Missed:* {claim.why_missed}" if claim.why_missed else ""
-    return (
-        f"{outcome.sign} {outcome.word}",
-        f"{claim.says}{missed}",
-        outcome.computed,
-        outcome.expected,
-        outcome.basis,
-        f"{', '.join(claim.ledger)} {_citations(claim.cite)}".strip(),
-    )
+def parameters_html(model: Model, cite: Cite) -> str:
+    """Return the table of a model's constants in HTML.
+
+    Parameters
+    ----------
+    model : Model
+    cite : callable
+        Takes the keys of papers and returns the text of a citation.
+    """
+    return ENVIRONMENT.get_template("parameters.html").render(model=model, cite=cite)
+
+
+def claims_html(model: Model, cite: Cite) -> str:
+    """Return the table of a model's claims, run and judged, in HTML; `cite` as above."""
+    template = ENVIRONMENT.get_template("model-claims.html")
+    return template.render(model=model, outcomes=check(model), cite=cite)
+
+
+def value_text(model: Model, ident: str) -> str:
+    """Return a constant's value with its unit."""
+    return f"{number(model.constants[ident])} {model.unit(ident)}".strip()
+
+
+def range_text(model: Model, ident: str) -> str:
+    """Return a constant's plausible range, which it must have, with its unit."""
+    low, high = map(number, model.evidence.parameters[ident].range)
+    return f"{low} to {high} {model.unit(ident)}".strip()
+
+
+def number(value: float) -> str:
+    """Return a number with its thousands apart, and without an exponent up to ten million."""
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 and value == int(value) else f"{value:g}"
+
+
+ENVIRONMENT = templates()
+ENVIRONMENT.globals.update(checked=CHECKED, value_text=value_text, range_text=range_text)

@@ -9,16 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 
 from nkreview.book.ledger.rows import Row
+from nkreview.book.ledger.verdicts import FITS
 
 WEIGHTS = ("high", "medium", "low")
-
-
-FITS = {
-    "fits": ("✓", "fits"),
-    "partly": ("◐", "fits partly"),
-    "no": ("✗", "does not fit"),
-    "not-read": ("?", "not read"),
-}
 
 
 class _Part(BaseModel):
@@ -29,7 +22,7 @@ class Finding(_Part):
     """Something in the main review that should read otherwise."""
 
     id: Annotated[str, Field(pattern=r"^E\d{2}$")]
-    weight: Literal["high", "medium", "low"]
+    weight: Literal[WEIGHTS]
     where: str
     says: str
     shows: str
@@ -45,7 +38,7 @@ class ReviewReference(_Part):
     number: int
     key: str
     used_for: str
-    fit: Literal["fits", "partly", "no", "not-read"]
+    fit: Literal[tuple(FITS)]
     note: str
     findings: list[str] = []
 

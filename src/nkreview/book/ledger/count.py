@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from nkreview.book.ledger.corrections import FITS, WEIGHTS, Corrections
-from nkreview.book.ledger.rows import Row
-from nkreview.book.ledger.tables import CHECKED, DOCUMENTS, VERDICTS, outcomes
+from nkreview.book.ledger.corrections import WEIGHTS
+from nkreview.book.ledger.ledger import Ledger
+from nkreview.book.ledger.outcomes import modelled_rows
+from nkreview.book.ledger.rows import CHECKED, DOCUMENTS, Row
+from nkreview.book.ledger.verdicts import FITS, VERDICTS
+
+# The words that may follow each kind of thing that is counted.
+WORDS: dict[str, set[str]] = {
+    "claims": {*DOCUMENTS, *VERDICTS, *CHECKED, "miscited", "modelled"},
+    "findings": set(WEIGHTS),
+    "references": set(FITS),
+}
 
 
-def count(query: str, ledger: dict[str, Row], corrections: Corrections) -> int:
+def count(query: str, ledger: Ledger) -> int:
     """Return a number that a sentence needs.
 
     Parameters
@@ -15,6 +24,7 @@ def count(query: str, ledger: dict[str, Row], corrections: Corrections) -> int:
     query : str
         ``claims`` with any of a document's letter, a verdict, a way of checking, ``miscited``,
         ``modelled``; ``findings`` with a weight; or ``references`` with a fit.
+    ledger : Ledger
 
     Raises
     ------
@@ -22,27 +32,23 @@ def count(query: str, ledger: dict[str, Row], corrections: Corrections) -> int:
         When a word is unknown.
     """
     kind, *words = query.split()
-    things: dict[str, list[set[str]]] = {
-        "claims": [_words_of(row) for row in ledger.values()],
-        "findings": [{f.weight} for f in corrections.findings],
-        "references": [{r.fit} for r in corrections.references],
-    }
-    known: dict[str, set[str]] = {
-        "claims": {*DOCUMENTS, *VERDICTS, *CHECKED, "miscited", "modelled"},
-        "findings": set(WEIGHTS),
-        "references": set(FITS),
-    }
-    if kind not in things:
-        raise ValueError(f"no count of {kind!r}; write one of {', '.join(things)}")
-    if strange := sorted(set(words) - known[kind]):
-        raise ValueError(f"{kind}: unknown {strange[0]!r}; write {', '.join(sorted(known[kind]))}")
-    return sum(set(words) <= thing for thing in things[kind])
+    if kind not in WORDS:
+        raise ValueError(f"no count of {kind!r}; write one of {', '.join(WORDS)}")
+    if strange := sorted(set(words) - WORDS[kind]):
+        raise ValueError(f"{kind}: unknown {strange[0]!r}; write {', '.join(sorted(WORDS[kind]))}")
+    return sum(set(words) <= thing for thing in _things(kind, ledger))
 
 
-def _words_of(row: Row) -> set[str]:
-    words = {row.document, row.verdict, row.checked}
-    if row.miscited:
-        words.add("miscited")
-    if row.id in outcomes():
-        words.add("modelled")
-    return words
+def _things(kind: str, ledger: Ledger) -> list[set[str]]:
+    """Return the words that hold of each thing of a kind."""
+    if kind == "findings":
+        return [{finding.weight} for finding in ledger.corrections.findings]
+    if kind == "references":
+        return [{reference.fit} for reference in ledger.corrections.references]
+    modelled = modelled_rows()
+    return [_words_of(row, row.id in modelled) for row in ledger.rows.values()]
+
+
+def _words_of(row: Row, modelled: bool) -> set[str]:
+    marks = {"miscited": row.miscited, "modelled": modelled}
+    return {row.document, row.verdict, row.checked, *(word for word, true in marks.items() if true)}

@@ -9,37 +9,23 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from nkreview.book.ledger.rows import SHAPES, Row
-from nkreview.book.ledger.tables import DOCUMENTS, VERDICTS
+from nkreview.book.ledger.rows import DOCUMENTS, Row
+from nkreview.book.ledger.verdicts import VERDICTS
 from nkreview.living.style import INK, style
 from nkreview.living.svg import clean_svg
 
-# Fills that Okabe and Ito chose for readers with colour blindness; all carry black signs.
-TILES = {
-    "supported": "#009E73",
-    "partly": "#56B4E9",
-    "disputed": "#E69F00",
-    "wrong": "#D55E00",
-    "outdated": "#CC79A7",
-    "marketing": "#F0E442",
-    "opinion": "#BBBBBB",
-    "unverified": "#FFFFFF",
-}
-
+PAPER = "#FFFFFF"  # the fill of a tile whose verdict has none; its sign is black
 
 _WIDTH, _ACROSS, _SIZE = 338.4, 25, 13.5  # points: width, tiles in a line, width of a tile
-
-
 _TITLE, _GAP, _KEY = 17.0, 6.0, 17.0  # points: a document's title, the space below, a line of key
-
-
 _LETTERS = 11  # points: readable on a phone, where the picture shrinks by a tenth
 
 
 def picture(ledger: dict[str, Row]) -> str:
     """Return 'verdicts by document' as SVG: a tile for each claim, with its verdict's sign."""
     groups = {d: [r for r in ledger.values() if r.document == d] for d in DOCUMENTS}
-    groups = {d: sorted(g, key=lambda r: VERDICTS.index(r.verdict)) for d, g in groups.items() if g}
+    order = list(VERDICTS)
+    groups = {d: sorted(g, key=lambda r: order.index(r.verdict)) for d, g in groups.items() if g}
     lines = sum(-(-len(g) // _ACROSS) for g in groups.values())
     height = len(groups) * (_TITLE + _GAP) + lines * _SIZE + 4 * _KEY + 2
     with style():
@@ -70,7 +56,7 @@ def _tile(axes: Any, x: float, y: float, verdict: str, gid: str | None = None) -
             (x + 0.6, y + 0.6),
             side,
             side,
-            fc=TILES[verdict],
+            fc=VERDICTS[verdict].fill or PAPER,
             ec=INK,
             lw=0.4,
             gid=gid,
@@ -78,7 +64,7 @@ def _tile(axes: Any, x: float, y: float, verdict: str, gid: str | None = None) -
         )
     )
     middle = {"ha": "center", "va": "center_baseline", "fontsize": 9, "color": "#000000"}
-    axes.text(x + _SIZE / 2, y + _SIZE / 2 + 0.3, SHAPES[verdict], **middle)
+    axes.text(x + _SIZE / 2, y + _SIZE / 2 + 0.3, VERDICTS[verdict].sign, **middle)
 
 
 def _key(axes: Any, top: float, tally: Counter[str]) -> None:

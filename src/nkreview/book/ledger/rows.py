@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 
+from nkreview.book.ledger.verdicts import VERDICTS
 from nkreview.model.model import Model
 from nkreview.sbml.naming import suggestion
 
-Verdict = Literal[
-    "supported", "partly", "disputed", "wrong", "outdated", "marketing", "opinion", "unverified"
-]
+# The source documents by letter, in words short enough for a cell of a table.
+DOCUMENTS = {
+    "R": "main review",
+    "A": "summary page",
+    "B": "company blog",
+    "C": "health article",
+    "D": "clinic post",
+}
 
-
-# A shape for each verdict, so that colour never stands alone.
-SHAPES: dict[str, str] = {
-    "supported": "✓",
-    "partly": "◐",
-    "disputed": "≠",
-    "wrong": "✗",
-    "outdated": "↺",
-    "marketing": "¤",
-    "opinion": "“",
-    "unverified": "?",
+# How far a verdict was checked, the surest way first.
+CHECKED = {
+    "read-full-text": "full text read",
+    "read-abstract": "abstract read",
+    "secondary": "read in somebody else's account",
+    "derived": "our arithmetic on numbers that were read",
+    "recalled": "from memory, not looked up",
 }
 
 
@@ -35,38 +36,67 @@ class LedgerError(ValueError):
     """A ledger row that cannot be used; the message names its id and field."""
 
 
-class Study(BaseModel):
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Document(_Part):
+    """A source document, as far as the copy that was read shows it."""
+
+    title: str | None
+    author: str | None
+    publisher: str | None
+    year: int | None
+    kind: str
+
+    @property
+    def maker(self) -> str:
+        """Who made it, where and when."""
+        made = [self.author or "author not shown", self.publisher, self.year]
+        return ", ".join(str(part) for part in made if part)
+
+
+class Study(_Part):
     """The study behind a verdict, as far as it is known."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     design: str = ""
     species: str = ""
     n: str | int | float | None = None
     effect: str = ""
 
+    @property
+    def texts(self) -> list[str]:
+        """What is known of it, one text each."""
+        size = f"n = {self.n}" if self.n else ""
+        return [text for text in (self.design, self.species, size, self.effect) if text]
 
-class Row(BaseModel):
+
+class Row(_Part):
     """One claim of a source document and its verdict."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     id: Annotated[str, Field(pattern=r"^[RABCD]\d{2,3}$")]
-    document: Literal["R", "A", "B", "C", "D"]
+    document: Literal[tuple(DOCUMENTS)]
     section: str
     says: str
     kind: Literal["qualitative", "quantitative", "opinion"]
     value: str | float | None = None
     unit: str | None = None
-    verdict: Verdict
+    verdict: Literal[tuple(VERDICTS)]
     why: str
     cite: list[str] = []
     study: Study | None = None
-    checked: Literal["read-full-text", "read-abstract", "secondary", "derived", "recalled"]
+    checked: Literal[tuple(CHECKED)]
     miscited: bool = False
 
+    @property
+    def amount(self) -> str:
+        """The value with its unit, or an empty text."""
+        value = f"{self.value:g}" if isinstance(self.value, float) else self.value
+        return f"{value} {self.unit or ''}".strip() if value else ""
 
-@lru_cache(maxsize=2)
-def load_ledger(path: Path) -> dict[str, Row]:
-    """Read the ledger.
+
+def load_rows(path: Path) -> dict[str, Row]:
+    """Read the rows of the ledger.
 
     Parameters
     ----------
@@ -82,7 +112,7 @@ def load_ledger(path: Path) -> dict[str, Row]:
     LedgerError
         Naming the row's id and field, and the remedy.
     """
-    data: Any = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    data = _read(path)
     rows = data.get("claims", []) if isinstance(data, dict) else []
     if not rows:
         raise LedgerError(f"{path.name}: no rows under the key `claims`")
@@ -97,6 +127,28 @@ def load_ledger(path: Path) -> dict[str, Row]:
             raise LedgerError(f"{path.name}: {row.id}: this id is used twice")
         ledger[row.id] = row
     return ledger
+
+
+def load_documents(path: Path) -> dict[str, Document]:
+    """Read the source documents that the ledger's file describes, by letter.
+
+    Raises
+    ------
+    LedgerError
+        Naming the document's letter and field.
+    """
+    try:
+        return TypeAdapter(dict[str, Document]).validate_python(_read(path)["documents"])
+    except ValidationError as error:
+        letter, *field = error.errors()[0]["loc"]
+        where = ".".join(map(str, field))
+        raise LedgerError(
+            f"{path.name}: document {letter}: {where}: {error.errors()[0]['msg']}"
+        ) from error
+
+
+def _read(path: Path) -> Any:
+    return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 
 def _explain(path: Path, name: str, error: ValidationError) -> str:

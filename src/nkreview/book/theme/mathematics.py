@@ -1,32 +1,55 @@
-"""Mathematics as MathML."""
+"""Mathematics as MathML: no script at all."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from typing import Any
+from xml.etree.ElementTree import Element, tostring
 
 from docutils import nodes
-from latex2mathml.converter import convert
-
-# The converter writes a name letter by letter, which screen readers then spell.
-UPRIGHT = re.compile(r'(?:<mi mathvariant="normal">\w</mi>){2,}')
-
-
-def _one_word(letters: re.Match[str]) -> str:
-    return f"<mi>{re.sub(r'<[^>]+>', '', letters[0])}</mi>"
+from latex2mathml.converter import convert_to_element
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 
-def _math(display: str) -> Callable[[Any, nodes.Element], None]:
-    def visit(translator: Any, node: nodes.Element) -> None:
-        # The converter knows `split`, which means the same in a displayed equation.
-        latex = node.astext().replace("{aligned}", "{split}")
-        mathml = UPRIGHT.sub(_one_word, convert(latex, display=display))
-        number = f'<span class="eqno">({node["number"]})</span>' if node.get("number") else ""
-        tag = "div" if display == "block" else "span"
-        # A wide equation scrolls in its own box, which the keyboard must be able to reach.
-        focus = ' tabindex="0" role="group" aria-label="equation"' if display == "block" else ""
-        translator.body.append(f'<{tag} class="math nk-math"{focus}>{mathml}{number}</{tag}>')
-        raise nodes.SkipNode
+def setup_mathematics(app: Sphinx) -> None:
+    """Offer the renderer ``mathml`` for ``html_math_renderer``."""
+    app.add_html_math_renderer("mathml", (_visit_inline, None), (_visit_block, None))
 
-    return visit
+
+def mathml(latex: str, display: str) -> str:
+    """Return LaTeX as MathML; `display` is ``inline`` or ``block``."""
+    # The converter knows `split`, which means the same in a displayed equation.
+    tree = convert_to_element(latex.replace("{aligned}", "{split}"), display=display)
+    for element in list(tree.iter()):
+        _join_letters(element)
+    return tostring(tree, encoding="unicode")
+
+
+def _join_letters(parent: Element) -> None:
+    """Write an upright name as one word; the converter's letters are spelt by screen readers."""
+    word: Element | None = None
+    for child in list(parent):
+        upright = child.tag == "mi" and child.get("mathvariant") == "normal"
+        if upright and word is not None:
+            word.text += child.text
+            word.attrib.pop("mathvariant", None)  # a name of several letters is upright anyway
+            parent.remove(child)
+        else:
+            word = child if upright else None
+
+
+def _visit_inline(translator: HTML5Translator, node: nodes.Element) -> None:
+    translator.body.append(translator.starttag(node, "span", "", CLASS="math nk-math"))
+    translator.body.append(f"{mathml(node.astext(), 'inline')}</span>")
+    raise nodes.SkipNode
+
+
+def _visit_block(translator: HTML5Translator, node: nodes.Element) -> None:
+    # A wide equation scrolls in its own box, which the keyboard must be able to reach.
+    box: dict[str, Any] = {"tabindex": "0", "role": "group", "aria-label": "equation"}
+    translator.body.append(translator.starttag(node, "div", "", CLASS="math nk-math", **box))
+    translator.body.append(mathml(node.astext(), "block"))
+    if node.get("number"):
+        translator.body.append(f'<span class="eqno">({node["number"]})</span>')
+    translator.body.append("</div>")
+    raise nodes.SkipNode

@@ -37,7 +37,7 @@ def repository_address(configured: str, folder: Path) -> str:
     return remote.removesuffix(".git") if remote.startswith("https://") else ""
 
 
-def _show_buttons(app: Sphinx, config: Config) -> None:
+def show_buttons(app: Sphinx, config: Config) -> None:
     """Offer Binder, Colab and 'open an issue' only where they lead somewhere."""
     options = config.html_theme_options
     address = repository_address(options.get("repository_url", ""), Path(app.srcdir))
