@@ -1,20 +1,34 @@
-"""The command ``nkreview``: list | simulate | export | check."""
+"""The command ``nkreview``: list | simulate | table | export | check."""
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import sys
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from tqdm import tqdm
 
 from nkreview.living.page import model_script
 from nkreview.model.checks import check
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
+from nkreview.model.tablefile import TableFile, read_settings
 from nkreview.sbml.antimony import to_antimony
 from nkreview.sbml.javascript import to_javascript
 from nkreview.sbml.latex import aligned_equations
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+SCHEDULER_SECONDS = 5  # how long to wait for a scheduler that may not be there
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,6 +61,21 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--end", type=float, help="last time, for a file without a card")
     command.add_argument("--points", type=int, help="number of points, for a file without a card")
     command.set_defaults(run=_simulate)
+
+    command = commands.add_parser("table", help="run a model once for each row of a table")
+    command.add_argument("model", help="a model of the book, or an Antimony or SBML file")
+    command.add_argument(
+        "--settings", type=Path, required=True, metavar="FILE", help="CSV, a column a constant"
+    )
+    command.add_argument("--readouts", metavar="ID,ID", help="readouts of the card; default all")
+    command.add_argument("--scenario", help="what the rows change; default the model's values")
+    command.add_argument(
+        "--csv", type=Path, metavar="FILE", help="write here; goes on where a broken run ended"
+    )
+    who = command.add_mutually_exclusive_group()
+    who.add_argument("--workers", type=int, default=1, help="processes on this machine; default 1")
+    who.add_argument("--scheduler", metavar="ADDRESS", help="a Dask cluster's, tcp://host:8786")
+    command.set_defaults(run=_table)
 
     command = commands.add_parser("export", help="print a model in another form")
     command.add_argument("model", help="a model of the book, or an Antimony or SBML file")
@@ -106,6 +135,61 @@ def _simulate_plain(
     if not end > 0 or points < 2:
         raise ValueError("--end needs a time above 0, and --points at least 2")
     return model.run(np.linspace(0, end, points), model.settings(None, settings))
+
+
+def _table(parsed: argparse.Namespace) -> int:
+    model = Model.load(parsed.model)
+    readouts = parsed.readouts.split(",") if parsed.readouts else None
+    settings = read_settings(parsed.settings)
+    made = TableFile(model, settings, readouts, parsed.scenario)
+    done = made.resume(parsed.csv) if parsed.csv else 0
+    bar = partial(tqdm, total=len(settings), initial=done, unit="row", file=sys.stderr)
+    with _executor(parsed) as executor:
+        if not parsed.csv:
+            made.write(sys.stdout, 0, executor, bar)
+        else:
+            with parsed.csv.open("a", encoding="utf-8", newline="") as stream:
+                made.write(stream, done, executor, bar)
+    return 0
+
+
+@contextmanager
+def _executor(parsed: argparse.Namespace) -> Iterator[Executor | None]:
+    """Give the workers that the options name; None is this process."""
+    if parsed.scheduler:
+        with _client(parsed.scheduler) as client:
+            yield client.get_executor()
+    elif parsed.workers < 1:
+        raise ValueError(f"--workers {parsed.workers}: write 1 or more")
+    elif parsed.workers == 1:
+        yield None
+    else:
+        fresh = multiprocessing.get_context("spawn")  # a fork would copy the progress bar's thread
+        with ProcessPoolExecutor(parsed.workers, fresh) as pool:
+            try:
+                yield pool
+            except BrokenExecutor as error:
+                raise RuntimeError(
+                    "a worker process was ended from outside, perhaps for want of memory; "
+                    "give fewer --workers. With --csv the same command goes on from there."
+                ) from error
+
+
+def _client(address: str) -> Client:
+    """Return a client of a Dask scheduler."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise RuntimeError(
+            "--scheduler needs Dask, which is not installed: pip install 'nkreview[cluster]'"
+        ) from error
+    try:
+        return Client(address, timeout=SCHEDULER_SECONDS)
+    except (OSError, ValueError) as error:
+        raise RuntimeError(
+            f"--scheduler {address}: no Dask scheduler answers there; start one with "
+            "`dask scheduler` and workers with `dask worker ADDRESS`, or use --workers"
+        ) from error
 
 
 def _export(parsed: argparse.Namespace) -> int:

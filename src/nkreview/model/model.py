@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import pickle
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +20,7 @@ from nkreview.model.evidence import Evidence, load_evidence
 from nkreview.model.observe import READOUT_POINTS, Observer, Reading
 from nkreview.model.schema import CardError
 from nkreview.model.shelf import names
+from nkreview.model.table import realise, spread, table
 from nkreview.model.units import written
 from nkreview.sbml.naming import suggestion
 from nkreview.sbml.network import Network, read_network
@@ -59,10 +63,14 @@ class Model:
         path = Path(name) if Path(name).suffix else shelf.find(str(name))
         return _load(path.resolve())
 
-    def __getstate__(self) -> dict[str, object]:
-        """Return what another process needs: the text and the card, nothing compiled."""
-        state = {"name": self.name, "path": self.path, "sbml": self.sbml}
-        return {**state, "card": self.card} if self.has_card else state
+    def __reduce__(self) -> tuple[Callable[[bytes], Model], tuple[bytes]]:
+        """Travel as text: a process that got the same model before has it compiled."""
+        return _unpack, (self._parcel,)
+
+    @cached_property
+    def _parcel(self) -> bytes:
+        card = self.card if self.has_card else None
+        return zlib.compress(pickle.dumps((self.name, self.path, self.sbml, card)))
 
     @property
     def has_card(self) -> bool:
@@ -252,6 +260,47 @@ class Model:
     def _all_readouts(self) -> Reading:
         return self.reading(self.card.readouts)
 
+    def table(
+        self,
+        settings: pd.DataFrame,
+        readouts: Sequence[str] | None = None,
+        scenario: str | None = None,
+        executor: Executor | None = None,
+        progress: Callable[[Iterable[int]], Iterable[int]] | None = None,
+    ) -> pd.DataFrame:
+        """Return readouts of many runs.
+
+        Parameters
+        ----------
+        settings : DataFrame
+            One row a run, one column a constant that it sets.
+        readouts : sequence of str, optional
+            Ids from the card; default all.
+        scenario : str, optional
+            What the rows change; default the model's own values.
+        executor : concurrent.futures.Executor, optional
+            Who computes: None is this process. A ``ProcessPoolExecutor`` and a Dask cluster's
+            ``Client.get_executor()`` give the same numbers. Their workers need this library, but
+            neither the model's files nor a second compilation for each chunk.
+        progress : callable, optional
+            Wraps the loop over rows, for example ``tqdm.auto.tqdm``.
+
+        Returns
+        -------
+        DataFrame
+            The index of `settings`; one column a readout.
+
+        Raises
+        ------
+        KeyError
+            For a column that is no constant, or a readout or scenario that does not exist.
+        ValueError
+            For a cell that is no finite number, or an empty table.
+        nkreview.model.table.RunError
+            When a run fails; it names the row.
+        """
+        return table(self, settings, readouts, scenario, executor, progress)
+
     def ensemble(
         self,
         n: int,
@@ -260,6 +309,7 @@ class Model:
         scenario: str | None = None,
         settings: Mapping[str, float] | None = None,
         seed: int = 1,
+        executor: Executor | None = None,
         progress: Callable[[Iterable[int]], Iterable[int]] | None = None,
     ) -> pd.DataFrame:
         """Run the same reactions as chance events (Gillespie's direct method).
@@ -278,6 +328,8 @@ class Model:
             As in :meth:`simulate`. Choose few cells: the cost grows with every event.
         seed : int
             Run ``i`` uses ``seed + i``: the same call gives the same mice.
+        executor : concurrent.futures.Executor, optional
+            As in :meth:`table`; the mice do not depend on it.
         progress : callable, optional
             Wraps the loop, for example ``tqdm.auto.tqdm``.
 
@@ -288,10 +340,19 @@ class Model:
         """
         changed = self.settings(scenario, settings)
         seeds = range(seed, seed + n)
-        runs = self.observer.engine.realise(
-            end, columns, changed, progress(seeds) if progress else seeds
-        )
-        return pd.DataFrame(list(runs), columns=columns)
+        runs = spread(partial(realise, self, end, columns, changed), seeds, executor)
+        counted = progress(range(n)) if progress else range(n)
+        return pd.DataFrame([run for _, run in zip(counted, runs, strict=True)], columns=columns)
+
+
+@lru_cache(maxsize=16)
+def _unpack(parcel: bytes) -> Model:
+    """Return a model that another process sent, with all that was compiled for it before."""
+    name, path, sbml, card = pickle.loads(zlib.decompress(parcel))
+    model = Model(name, path, sbml)
+    if card is not None:
+        model.__dict__["card"] = card  # as if it had been read here
+    return model
 
 
 _loaded: dict[Path, tuple[object, Model]] = {}
