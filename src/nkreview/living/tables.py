@@ -19,7 +19,7 @@ from nkreview.sbml.latex import aligned_equations
 Cite = Callable[[Iterable[str]], str]
 
 # How far a constant was checked, by its status.
-CHECKED = {
+SURENESS = {
     "measured": "the number was read in the source",
     "derived": "our arithmetic on numbers read in the source",
     "calibrated": "fitted by us; the target was read in the source",
@@ -100,12 +100,12 @@ def parameters_html(model: Model, cite: Cite) -> str:
     cite : callable
         Takes the keys of papers and returns the text of a citation.
     """
-    return ENVIRONMENT.get_template("parameters.html").render(model=model, cite=cite)
+    return _TEMPLATES.get_template("parameters.html").render(model=model, cite=cite)
 
 
 def claims_html(model: Model, cite: Cite) -> str:
     """Return the table of a model's claims, run and judged, in HTML; `cite` as above."""
-    template = ENVIRONMENT.get_template("model-claims.html")
+    template = _TEMPLATES.get_template("model-claims.html")
     return template.render(model=model, outcomes=check(model), cite=cite)
 
 
@@ -125,5 +125,5 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 and value == int(value) else f"{value:g}"
 
 
-ENVIRONMENT = templates()
-ENVIRONMENT.globals.update(checked=CHECKED, value_text=value_text, range_text=range_text)
+_TEMPLATES = templates()
+_TEMPLATES.globals.update(checked=SURENESS, value_text=value_text, range_text=range_text)
