@@ -95,7 +95,7 @@ def measure_pages() -> None:
 def measure_scripts() -> None:
     """Print the weight of the explorer and of each generated model."""
     static = ROOT / "src" / "nkreview" / "living" / "static"
-    for name in ("solver.js", "explorer.js", "explorer.css"):
+    for name in ("solver.js", "figure.js", "names.js", "explorer.js", "explorer.css"):
         print(f"{name}: {packed(static / name) / 1000:.1f} kB gzipped")
     for name in names():
         module = gzip.compress(model_script(Model.load(name)).encode())
