@@ -160,8 +160,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sphinx(site: Path, project: Path, builder: str, out: Path) -> subprocess.CompletedProcess:
     """Build a project with warnings as errors."""
     return subprocess.run(
-        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-b", builder, project, out]
-        + ["-d", project / ".doctrees"],  # what is read once does for every builder
+        [
+            sys.executable, "-m", "sphinx", "-W", "--keep-going", "-b", builder, project, out,
+            "-d", project / ".doctrees",  # what is read once does for every builder
+        ],
         env=in_site(site), capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -321,7 +323,7 @@ def test_errors_name_file_line_and_remedy(
 
 def test_a_folder_that_is_not_there(site: Path, tmp_path: Path) -> None:
     (tmp_path / "conf.py").write_text(
-        'extensions = ["nkreview.living.sphinx"]\nnkreview_models = ["modells"]\n'
+        'extensions = ["nkreview.living.sphinx"]\nnkreview_models = ["elsewhere"]\n'
     )
     (tmp_path / "index.rst").write_text("Title\n=====\n")
     run = sphinx(site, tmp_path, "dummy", tmp_path / "out")

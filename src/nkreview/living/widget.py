@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from nkreview.living.assets import STYLE, classic_model, classic_script
+from nkreview.living.assets import STYLE_SHEET, classic_model, classic_script
 from nkreview.living.bundle import WIDGET, module, sources
 from nkreview.living.page import figure_html, model_script
-from nkreview.living.plot import png
+from nkreview.living.plot import view_png
 from nkreview.living.templates import templates
 from nkreview.model.card import TimeCourse
 from nkreview.model.model import Model, axis_points
@@ -49,7 +49,7 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _esm = module(sources(WIDGET))
-    _css = STYLE.read_text(encoding="utf-8")
+    _css = STYLE_SHEET.read_text(encoding="utf-8")
     _html = traitlets.Unicode().tag(sync=True)
     _source = traitlets.Unicode().tag(sync=True)
     _result = traitlets.Dict().tag(sync=True)
@@ -167,7 +167,7 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return every form; each front end shows the richest that it can."""
         moved = self.settings != self._preset(self.model.card.scenarios[0].id)
-        picture = png(self.model, self.view.id, self.trajectories if moved else None)
+        picture = view_png(self.model, self.view.id, self.trajectories if moved else None)
         data = {
             "text/html": self._carried(),
             "image/png": base64.b64encode(picture).decode(),
