@@ -16,9 +16,10 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
 
-# What the outputs of notebooks are made from; styles and scripts are loaded by the pages.
+# What the outputs of notebooks are made from; styles and scripts are loaded by the pages, but the
+# names that Python and scripts share stand in the outputs too.
 found = $(shell find $(1) -type f -not -path '*/.*' -not -path '*/__pycache__/*' 2>/dev/null)
-LIBRARY := $(filter-out %.css %.js,$(call found,src))
+LIBRARY := $(filter-out %.css %.js,$(call found,src)) $(filter %/names.js,$(call found,src))
 TEXT := $(call found,src book notebooks) $(wildcard _config.yml _toc.yml references.bib)
 
 # So that a notebook's shell commands find nkreview.

@@ -67,6 +67,7 @@ def test_nothing_changed(project: Path) -> None:
     [
         ("src/nkreview/living/static/explorer.css", "text"),
         ("src/nkreview/living/static/explorer.js", "text"),
+        ("src/nkreview/living/static/names.js", "notebooks and text"),
         ("src/nkreview/book/ledger/static/ledger.css", "text"),
         ("src/nkreview/schematic/static/schematic.css", "text"),
         ("book/claims.yml", "text"),
