@@ -26,7 +26,7 @@ TEXT := $(call found,src book notebooks) $(wildcard _config.yml _toc.yml referen
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help book test mutants lab notebooks serve bench lock clean distclean
+.PHONY: help book test mutants lab notebooks draws serve bench lock clean distclean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -47,6 +47,9 @@ lab: $(INSTALLED) ## open the notebooks in JupyterLab
 
 notebooks: $(INSTALLED) ## run the notebooks and keep their outputs
 	$(PY) notebooks/execute.py
+
+draws: $(INSTALLED) ## sample anew what the evidence leaves open (MODEL=name for one model)
+	$(PY) -m nkreview.model.sampling $(MODEL)
 
 serve: _build/.book ## serve the built book on this machine (PORT=8000)
 	@echo "The book: http://localhost:$(PORT) (Ctrl-C ends it)"
@@ -88,7 +91,7 @@ ifdef LOCK
 	$(PY) -m pip install --quiet --only-binary :all: --require-hashes -r $(LOCK)
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
 else
-	$(PY) -m pip install --quiet --upgrade --upgrade-strategy eager -e '.[book,lab,test]'
+	$(PY) -m pip install --quiet --upgrade --upgrade-strategy eager -e '.[book,draws,lab,test]'
 endif
 	@rm -f $(VENV)/.installed-*
 	@touch $@

@@ -22,6 +22,7 @@ COMMANDS = {
     "mutants",
     "lab",
     "notebooks",
+    "draws",
     "serve",
     "bench",
     "lock",
@@ -83,7 +84,7 @@ def test_lock_covers_every_declared_dependency(project: dict, locked: dict[str, 
 def test_library_imports_only_what_it_declares(root: Path, project: dict) -> None:
     """An undeclared import works only for as long as something else brings the package."""
     extras = project["optional-dependencies"]
-    declared = [*project["dependencies"], *extras["book"], *extras["cluster"]]
+    declared = [*project["dependencies"], *extras["book"], *extras["cluster"], *extras["draws"]]
     # These come with ipywidgets and jupyter-book, and cannot come without.
     allowed = {plain(name) for name in declared} | BROUGHT
     names = packages_distributions()

@@ -258,7 +258,8 @@ def test_every_row_is_complete(shown_rows: dict[str, Tag], rows: dict[str, Row])
         assert len(runs) == len(outcomes.get(row.id, []))
         for run, (model, found) in zip(runs, outcomes.get(row.id, []), strict=True):
             assert run.startswith(f"{found.sign} {found.word} ({found.basis}, {model}): ")
-            assert f"Computed {found.computed}, expected {found.expected}." in run
+            told = f"Computed {found.computed}, expected {found.expected}."
+            assert f"{told} {found.sureness.capitalize()}".strip() in run
             assert run.endswith(" ".join((found.claim.why_missed or "").split()))
 
 

@@ -80,6 +80,7 @@ def test_nothing_changed(project: Path) -> None:
         ("src/nkreview/living/templates/explorer.html", "notebooks and text"),
         ("src/nkreview/book/models/cytokine_fuel/cytokine_fuel.ant", "notebooks and text"),
         ("src/nkreview/book/models/cytokine_fuel/cytokine_fuel.evidence.yml", "notebooks and text"),
+        ("src/nkreview/book/models/cytokine_fuel/cytokine_fuel.draws.csv", "notebooks and text"),
         (".venv/.installed-locked", "notebooks and text"),
     ],
 )

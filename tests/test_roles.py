@@ -163,9 +163,8 @@ def test_the_ledger_says_what_its_rows_say(small: Built) -> None:
         for name, outcome in outcomes_by_row().get(ident, []):
             told = f"{outcome.word} ({outcome.basis}, {name}): "
             assert told in words(shown[ident])
-            assert f"Computed {outcome.computed}, expected {outcome.expected}." in words(
-                shown[ident]
-            )
+            told = f"Computed {outcome.computed}, expected {outcome.expected}."
+            assert f"{told} {outcome.sureness.capitalize()}".strip() in words(shown[ident])
 
 
 def test_the_csv_says_what_the_rows_say(small: Built) -> None:

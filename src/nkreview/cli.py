@@ -18,9 +18,11 @@ from tqdm import tqdm
 
 from nkreview.living.page import model_script
 from nkreview.model.checks import check
+from nkreview.model.evidence import Claim
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
 from nkreview.model.tablefile import TableFile, read_settings
+from nkreview.model.tipping import tipping_points
 from nkreview.sbml.antimony import to_antimony
 from nkreview.sbml.javascript import to_javascript
 from nkreview.sbml.latex import aligned_equations
@@ -85,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("check", help="run the claims of the models")
     command.add_argument("model", nargs="?", help="one model; default all")
+    command.add_argument(
+        "--tipping",
+        action="store_true",
+        help="tell where in its range a constant changes an outcome",
+    )
     command.set_defaults(run=_check)
     return parser
 
@@ -217,9 +224,22 @@ def _javascript(model: Model) -> str:
 def _check(parsed: argparse.Namespace) -> int:
     for name in [parsed.model] if parsed.model else names():
         print(name)
-        for outcome in check(Model.load(name)):
+        model = Model.load(name)
+        for outcome in check(model):
             print(f"  {outcome.line}")
+            if parsed.tipping:
+                print(f"    {_tipping(model, outcome.claim)}")
     return 0
+
+
+def _tipping(model: Model, claim: Claim) -> str:
+    """Say where a claim's outcome tips, a constant after the other."""
+    told = [
+        f"{ident} = {value:.3g} {model.unit(ident)}".strip()
+        for ident, value in tipping_points(model, claim).items()
+        if value is not None
+    ]
+    return "tips at " + ", ".join(told) if told else "no constant tips it within its range"
 
 
 if __name__ == "__main__":

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
-from nkreview.model.card import Card, Ruled
-from nkreview.model.evidence import Claim, Probe
+from nkreview.model.draws import DRAWS
+from nkreview.model.evidence import Claim
 from nkreview.model.model import Model
-from nkreview.model.observe import Observer, Reading
+from nkreview.model.probes import Probes
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,15 @@ class Outcome:
         The number, or the ratio of numbers.
     holds : bool
         Whether the value lies in the published range, ends included.
+    held : int or None
+        In how many of the model's draws a prediction holds; None for a model without draws, and
+        for calibrations and checks, of which the count says nothing.
     """
 
     claim: Claim
     value: float
     holds: bool
+    held: int | None = None
 
     @property
     def sign(self) -> str:
@@ -43,6 +48,18 @@ class Outcome:
     def basis(self) -> str:
         """What the outcome proves: a calibration, a check or a prediction."""
         return self.claim.kind
+
+    @property
+    def fragile(self) -> bool:
+        """Whether the claim holds, but in fewer than half of the draws."""
+        return self.holds and self.held is not None and self.held < DRAWS / 2
+
+    @property
+    def sureness(self) -> str:
+        """How far the outcome depends on what the evidence leaves open, in words; may be empty."""
+        if self.held is None:
+            return ""
+        return f"holds in {self.held} of {DRAWS} draws" + (", fragile" if self.fragile else "")
 
     @property
     def computed(self) -> str:
@@ -62,9 +79,10 @@ class Outcome:
     @property
     def line(self) -> str:
         """One plain line, for the terminal and for CSV."""
+        basis = "; ".join(filter(None, [self.basis, self.sureness]))
         return (
             f"{self.word} {self.claim.id}: {self.computed} "
-            f"(expected {self.expected}; {self.basis}) {self.claim.says}"
+            f"(expected {self.expected}; {basis}) {self.claim.says}"
         )
 
 
@@ -78,14 +96,29 @@ def check(model: Model) -> list[Outcome]:
     ------
     ValueError
         When a claim that is missed does not say why, or one that holds says why it is missed.
+    nkreview.model.draws.DrawsError
+        When the model's draws were made for another model or other evidence.
     """
     if model not in _checked:
         where = f"{model.name}.evidence.yml"
-        values = _measure(model, where)
-        _checked[model] = [
+        values = Probes(model, model.evidence.claims).measure()
+        outcomes = [
             _explained(judge(claim, values[claim.id]), where) for claim in model.evidence.claims
         ]
+        held = times_held(model) if model.has_draws else {}
+        _checked[model] = [replace(one, held=held.get(one.claim.id)) for one in outcomes]
     return _checked[model]
+
+
+def times_held(model: Model) -> Counter[str]:
+    """Return in how many of the model's draws each prediction holds, by its id."""
+    predictions = [claim for claim in model.evidence.claims if claim.kind == "prediction"]
+    probes = Probes(model, predictions)
+    held = Counter({claim.id: 0 for claim in predictions})
+    for draw in model.draws.to_dict("records"):
+        values = probes.measure(draw)
+        held.update(claim.id for claim in predictions if judge(claim, values[claim.id]).holds)
+    return held
 
 
 def judge(claim: Claim, values: Mapping[str, float]) -> Outcome:
@@ -115,34 +148,3 @@ def _explained(outcome: Outcome, where: str) -> Outcome:
     if outcome.holds and claim.why_missed:
         raise ValueError(f"{field}: the claim holds ({outcome.value:.4g}); remove the key")
     return outcome
-
-
-def _measure(model: Model, where: str) -> dict[str, dict[str, float]]:
-    """Return the value of each probe of each claim; probes of the same run share it."""
-    probes = {
-        (claim.id, field): probe
-        for claim in model.evidence.claims
-        for field, probe in claim.probes.items()
-    }
-    runs: dict[tuple, dict[tuple[str, str], Probe]] = {}
-    for place, probe in probes.items():
-        run = model.settings(probe.in_, probe.set)
-        runs.setdefault(tuple(sorted(run.items())), {})[place] = probe
-    formulas = [_formula(probe, model.card) for probe in probes.values()]
-    observer = Observer(model.network, formulas, where)
-    values: dict[str, dict[str, float]] = {}
-    for run, asked in runs.items():
-        symbols = [observer.symbols[_formula(probe, model.card)] for probe in asked.values()]
-        reading = Reading([_rule(probe, model.card) for probe in asked.values()], symbols)
-        found = observer.read(reading, dict(run))
-        for (claim, field), value in zip(asked, found, strict=True):
-            values.setdefault(claim, {})[field] = value
-    return values
-
-
-def _formula(probe: Probe, card: Card) -> str:
-    return probe.expression or card.find("readouts", probe.readout).expression
-
-
-def _rule(probe: Probe, card: Card) -> Ruled:
-    return card.find("readouts", probe.readout) if probe.readout else probe

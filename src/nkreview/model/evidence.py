@@ -16,9 +16,14 @@ Kind = Literal["calibration", "check", "prediction"]
 
 
 class Provenance(Part):
-    """Where a constant's value comes from."""
+    """Where a constant's value comes from.
+
+    Its role says who chooses the value: a `setting` is the experimenter's, or a convention of the
+    model; a `constant` is nature's, and is drawn from its range where the evidence leaves it open.
+    """
 
     meaning: str
+    role: Literal["setting", "constant"] = "constant"
     status: Literal["measured", "derived", "calibrated", "assumed"]
     cite: list[str] = []
     range: tuple[float, float] | None = None

@@ -16,6 +16,7 @@ import pandas as pd
 from nkreview.model import shelf
 from nkreview.model.card import Axis, Card, DoseResponse, Readout, TimeCourse, load_card
 from nkreview.model.defaults import Names
+from nkreview.model.draws import draws_file, read_draws
 from nkreview.model.evidence import Evidence, load_evidence
 from nkreview.model.observe import READOUT_POINTS, Observer, Reading
 from nkreview.model.schema import CardError
@@ -93,6 +94,22 @@ class Model:
         """Where the model's values come from, and its claims; empty without such a file."""
         path = self.path.with_suffix(".evidence.yml")
         return load_evidence(path, self._names, self.card) if path.exists() else Evidence()
+
+    @property
+    def has_draws(self) -> bool:
+        """Whether draws lie beside the model's file."""
+        return draws_file(self).exists()
+
+    @cached_property
+    def draws(self) -> pd.DataFrame:
+        """Vectors of the free constants that fit the evidence: 64 rows, a column a constant.
+
+        Raises
+        ------
+        nkreview.model.draws.DrawsError
+            When there is no such file, or it was made for another model or other evidence.
+        """
+        return read_draws(self)
 
     @property
     def network(self) -> Network:
@@ -355,12 +372,15 @@ def _unpack(parcel: bytes) -> Model:
     return model
 
 
+#: Endings of the files that may lie beside a model's.
+BESIDE = (".yml", ".evidence.yml", ".draws.csv")
+
 _loaded: dict[Path, tuple[object, Model]] = {}
 
 
 def _load(path: Path) -> Model:
     """Return the model of a file, read again when a file of it is not what it was."""
-    stamp = [_stamp(p) for p in (path, path.with_suffix(".yml"), path.with_suffix(".evidence.yml"))]
+    stamp = [_stamp(path)] + [_stamp(path.with_suffix(ending)) for ending in BESIDE]
     if path not in _loaded or _loaded[path][0] != stamp:
         _loaded[path] = (stamp, Model(path.stem, path, load_sbml(path)))
     return _loaded[path][1]
