@@ -18,8 +18,8 @@ import roadrunner
 
 from nkreview.sbml.network import Network
 
-# Against runs at 1e-11, 1e-7 keeps the first four digits of every claim of the book, which 1e-6 does
-# not; its curves are within 1e-5 of their maximum.
+# Against runs at 1e-11, 1e-7 keeps the first four digits of every claim of the book, which 1e-6
+# does not; its curves are within 1e-5 of their maximum.
 RTOL, ATOL = 1e-7, 1e-12
 
 
