@@ -10,7 +10,8 @@ import pytest
 import roadrunner
 
 from nkreview.sbml.network import FormulaError, Network, Unit, read_network
-from nkreview.sbml.read import ModelFileError
+from nkreview.sbml.read import ModelFileError, check_sbml
+from nkreview.sbml.system import ExportError, read_system
 
 TEXT = """
 function double(x); 2*x; end
@@ -39,6 +40,13 @@ def sbml_of(text: str) -> str:
     antimony.clearPreviousLoads()
     assert antimony.loadAntimonyString(text) >= 0, antimony.getLastError()
     return antimony.getSBMLString(None)
+
+
+def in_level(level: int, version: int, text: str) -> Network:
+    """Return Antimony as a network whose SBML is of an older level."""
+    document = libsbml.readSBMLFromString(sbml_of(text))
+    assert document.setLevelAndVersion(level, version, False)
+    return read_network(libsbml.writeSBMLToString(document))
 
 
 @pytest.fixture(scope="module")
@@ -114,13 +122,34 @@ def test_several_rules_become_one_text(network: Network) -> None:
     assert read_network(text).variables == [*network.variables, "one", "two"]
 
 
+@pytest.mark.parametrize("level", [(1, 2), (2, 4), (3, 1)])
+def test_models_of_older_levels_take_the_same_formulas(level: tuple[int, int]) -> None:
+    network = in_level(*level, "model m; species A in V, B in V; V = 2; A = 3; B = 1; end")
+    for formula in ("max(A, B) - min(A, 2)", "piecewise(1, A > B && A < 5, 0)"):
+        text = network.with_rules({"new": formula}, "here")
+        assert roadrunner.RoadRunner(text)["new"] == pytest.approx(1)
+        check_sbml(text)
+
+
+def test_a_fast_reaction_stays_fast() -> None:
+    document = in_level(3, 1, "model m; species A; A = 1; R: A => ; A; end").document
+    text = libsbml.writeSBMLToString(document).replace('fast="false"', 'fast="true"')
+    with pytest.raises(ExportError, match="'R' is fast"):
+        read_system(read_network(text).with_rules({"new": "max(A, 2)"}, "here"))
+
+
+def test_a_model_stays_in_its_level_while_that_has_the_words() -> None:
+    text = in_level(2, 4, "model m; A = 1; end").with_rules({"new": "2*A"}, "here")
+    assert libsbml.readSBMLFromString(text).getLevel() == 2
+
+
 @pytest.mark.parametrize(
     ("formula", "message"),
     [
         ("2*lewel", r"card.yml: expression '2\*lewel': the model has no 'lewel'.* 'level'\?"),
         ("1e3 * switch", "no 'switch'"),  # an event has no value
         ("double + 1", "no 'double'"),
-        ("duoble(A)", r"no function 'duoble'; did you mean 'double'\?"),
+        ("doublet(A)", r"no function 'doublet'; did you mean 'double'\?"),
         ("exponent(A)", r"no function 'exponent'"),
         ("double(A, B)", "takes 1 arguments, not 2"),
         ("2 A", "units"),
@@ -150,7 +179,7 @@ def test_units_are_those_of_the_file(network: Network) -> None:
     assert units["k"] == Unit(pytest.approx(1 / 3600), (("second", -1),))
     assert units["flow"] == Unit(pytest.approx(1 / 3600), (("litre", 1), ("second", -1)))
     assert units["ratio"] == Unit(1.0)
-    assert not {"level", "on", "start"} & set(units)
+    assert not {"level", "on", "start", ""} & set(units)
     assert network.time_unit == Unit(3600, (("second", 1),))
 
 
@@ -161,9 +190,7 @@ def test_the_unit_of_a_species_is_that_of_its_symbol(network: Network) -> None:
 
 
 def test_level_2_has_units_of_its_own() -> None:
-    document = libsbml.readSBMLFromString(sbml_of("model m; species A in V; A = 1; V = 1; end"))
-    document.setLevelAndVersion(2, 4, False)
-    network = read_network(libsbml.writeSBMLToString(document))
+    network = in_level(2, 4, "model m; species A in V; A = 1; V = 1; end")
     assert network.units["V"] == Unit(1.0, (("litre", 1),))
     assert network.units["A"] == Unit(1.0, (("mole", 1), ("litre", -1)))
     assert network.time_unit == Unit(1.0, (("second", 1),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 
@@ -136,9 +137,11 @@ def test_harmless_faults_are_told_and_change_nothing(tmp_path: Path, case: str) 
     text, message = HARMLESS[case]
     path = tmp_path / "model.xml"
     path.write_text(text, encoding="utf-8")
-    with pytest.warns(ModelFileWarning, match=rf"model\.xml: {message}") as told:
+    with pytest.warns(ModelFileWarning) as told:
         sbml = load_sbml(path)
-    assert all(str(warning.message).startswith(f"{path}: line ") for warning in told)
+    said = [str(warning.message).removeprefix(f"{path}: ") for warning in told]
+    assert all(text.startswith("line ") for text in said)
+    assert any(re.match(message, text) for text in said), said
     assert read_network(sbml).variables == ["A", "B"]
     assert to_javascript(sbml, "x") == to_javascript(document(), "x")
     exact = 3 * np.exp(-0.1 * 5 / 2)
@@ -168,8 +171,9 @@ def test_a_constant_species_stays_although_it_reacts(tmp_path: Path, level: int)
         'constant="false"/>', 'constant="true"/>', 1
     )
     (tmp_path / "model.xml").write_text(text, encoding="utf-8")
-    with pytest.warns(ModelFileWarning, match="line .*'A'.*: taken as a boundary species"):
+    with pytest.warns(ModelFileWarning) as told:
         sbml = load_sbml(tmp_path / "model.xml")
+    assert any("'A'" in str(w.message) and "a boundary species" in str(w.message) for w in told)
     assert final(sbml) == pytest.approx([3, 1 + 3 * 0.1 * 5 / 2], rel=1e-5)
     assert 'states:["B"]' in to_javascript(sbml)
 

@@ -355,7 +355,14 @@ class _Writer:
             symbol = self.model.symbols[target]
             value = before.amount(target, f"o[{index}]")
             (amounts if symbol.as_amount else others).append(f"{self.stored(symbol)}={value};")
-        # Species that are held as concentrations keep their amounts when the volume jumps.
+        saved, rescaled = self.rescaling(event, before)
+        return _block(before.lines + saved + amounts + others + rescaled)
+
+    def rescaling(self, event: Event, before: _Scope) -> tuple[list[str], list[str]]:
+        """Keep the amounts of species that are held as concentrations when their volume jumps.
+
+        Return the lines that save the volumes, and those that use them after the event.
+        """
         scaled = [
             symbol
             for symbol in self.states
@@ -363,18 +370,17 @@ class _Writer:
             and not symbol.as_amount
             and self.may_change(symbol.compartment, event)
         ]
+        if not scaled:
+            return [], []
         volumes = list(dict.fromkeys(symbol.compartment for symbol in scaled))
         saved = [f"const v{i}={before.ref(volume)};" for i, volume in enumerate(volumes)]
-        lines = before.lines + saved + amounts + others
-        if scaled:
-            after = _Scope(self)
-            ends = [
-                f"{self.stored(symbol)}*=v{volumes.index(symbol.compartment)}/"
-                f"{after.ref(symbol.compartment)};"
-                for symbol in scaled
-            ]
-            lines += ["{", *after.lines, *ends, "}"]
-        return _block(lines)
+        after = _Scope(self)
+        ends = [
+            f"{self.stored(symbol)}*=v{volumes.index(symbol.compartment)}/"
+            f"{after.ref(symbol.compartment)};"
+            for symbol in scaled
+        ]
+        return saved, ["{", *after.lines, *ends, "}"]
 
     def may_change(self, compartment: str, event: Event) -> bool:
         symbol = self.model.symbols[compartment]

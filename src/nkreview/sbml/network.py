@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -134,7 +134,8 @@ class Network:
         Returns
         -------
         str
-            SBML of the model's own level and version.
+            SBML of the model's own level and version, or of level 3 version 2 where a formula uses
+            `max`, `rateOf` or the like, which older ones have no words for.
 
         Raises
         ------
@@ -142,12 +143,14 @@ class Network:
             If a formula cannot be read, calls a function or names a quantity that the model does
             not have, or if an id is taken.
         """
-        document = self.document.clone()
-        model = document.getModel()
+        maths = {}
         for identifier, formula in rules.items():
             if identifier in self.ids:
                 raise FormulaError(f"{where}: the id {identifier!r} is taken; choose another")
-            math = self._read_formula(formula, f"{where}: expression {formula!r}")
+            maths[identifier] = self._read_formula(formula, f"{where}: expression {formula!r}")
+        document = self._document_for(maths.values())
+        model = document.getModel()
+        for identifier, math in maths.items():
             parameter = model.createParameter()
             parameter.setId(identifier)
             parameter.setConstant(False)
@@ -155,6 +158,15 @@ class Network:
             rule.setVariable(identifier)
             rule.setMath(math)
         return libsbml.writeSBMLToString(document)
+
+    def _document_for(self, maths: Iterable[libsbml.ASTNode]) -> libsbml.SBMLDocument:
+        """Return a copy in a level that has words for the formulas."""
+        document = self.document.clone()
+        old = document.getLevel() == 1 or any(math.usesL3V2MathConstructs() for math in maths)
+        # Version 2 would make an ordinary reaction of a fast one, which the page must refuse.
+        if old and not any(item.getFast() for item in self._model.getListOfReactions()):
+            document.setLevelAndVersion(3, 2, False, True)
+        return document
 
     def _read_formula(self, formula: str, where: str) -> libsbml.ASTNode:
         settings = libsbml.L3ParserSettings()
@@ -164,16 +176,17 @@ class Network:
         if math is None:
             problem = libsbml.getLastParseL3Error() or "a formula is missing"
             raise FormulaError(f"{where}: {problem}")
-        functions = {item.getId(): item for item in self._model.getListOfFunctionDefinitions()}
+        defined = self._model.getListOfFunctionDefinitions()
+        functions = {item.getId(): item.getMath() for item in defined if item.isSetMath()}
         for call in _calls(math):
             if call not in functions:
                 known = suggestion(call, [*functions, *_FUNCTIONS])
                 raise FormulaError(f"{where}: the model has no function {call!r}{known}")
         try:
-            read = parse(math, {name: item.getMath() for name, item in functions.items()})
+            read = parse(math, functions)
         except UnsupportedMath as error:
             raise FormulaError(f"{where}: {error}") from error
-        known = [item.getId() for item in self._quantities() if item.getId()]
+        known = [item.getId() for item in self._quantities()]
         for node in read.walk():
             if node.op in ("name", "rateOf") and node.value not in known:
                 raise FormulaError(
@@ -189,8 +202,9 @@ class Network:
         yield from model.getListOfParameters()
         for reaction in model.getListOfReactions():
             yield reaction
-            yield from reaction.getListOfReactants()
-            yield from reaction.getListOfProducts()
+            for reference in (*reaction.getListOfReactants(), *reaction.getListOfProducts()):
+                if reference.getId():
+                    yield reference
 
     def _unit_of(self, item: libsbml.SBase) -> Unit | None:
         if isinstance(item, libsbml.Species):

@@ -28,7 +28,6 @@ class Symbol:
     id: str
     kind: str
     value: float
-    constant: bool
     role: str = "constant"  # constant, discrete (changed by events), ode, or rule
     initial: Expr | None = None  # initial assignment
     rule: Expr | None = None  # assignment rule or rate rule
@@ -101,14 +100,14 @@ class System:
         for item in self.source.getListOfCompartments():
             # Without a size a compartment counts as 1, as all simulators have it.
             size = item.getSize() if item.isSetSize() else 1.0
-            self._add(Symbol(item.getId(), "compartment", size, item.getConstant()))
+            self._add(Symbol(item.getId(), "compartment", size))
 
     def _species(self) -> None:
         for item in self.source.getListOfSpecies():
             compartment = self.source.getCompartment(item.getCompartment())
             flat = compartment.getSpatialDimensions() == 0 and not compartment.isSetSize()
             substance = item.getHasOnlySubstanceUnits() or flat
-            symbol = self._add(Symbol(item.getId(), "species", float("nan"), item.getConstant()))
+            symbol = self._add(Symbol(item.getId(), "species", float("nan")))
             symbol.fixed = item.getBoundaryCondition() or item.getConstant()
             symbol.compartment = None if substance else compartment.getId()
             symbol.factor = item.getConversionFactor() or self.source.getConversionFactor() or None
@@ -125,7 +124,7 @@ class System:
     def _parameters(self) -> None:
         for item in self.source.getListOfParameters():
             value = item.getValue() if item.isSetValue() else float("nan")
-            self._add(Symbol(item.getId(), "parameter", value, item.getConstant()))
+            self._add(Symbol(item.getId(), "parameter", value))
 
     def _reactions(self) -> None:
         for item in self.source.getListOfReactions():
@@ -158,7 +157,7 @@ class System:
             while local in self.symbols or self.source.getElementBySId(local):
                 local += "_"
             value = item.getValue() if item.isSetValue() else float("nan")
-            self._add(Symbol(local, "local", value, True))
+            self._add(Symbol(local, "local", value))
             bindings[item.getId()] = name(local)
         return self.parse(law.getMath(), f"Reaction {reaction.getId()!r}", bindings)
 
@@ -167,7 +166,7 @@ class System:
         identifier = reference.getId()
         if identifier:
             value = reference.getStoichiometry() if reference.isSetStoichiometry() else float("nan")
-            self._add(Symbol(identifier, "stoichiometry", value, reference.getConstant()))
+            self._add(Symbol(identifier, "stoichiometry", value))
             stoichiometry = name(identifier)
         elif reference.isSetStoichiometry():
             stoichiometry = number(reference.getStoichiometry())
