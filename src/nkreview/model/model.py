@@ -314,7 +314,7 @@ class Model:
     ) -> pd.DataFrame:
         """Run the same reactions as chance events (Gillespie's direct method).
 
-        An event at a set time takes effect with the first reaction after that time.
+        An event at a set time is late by a thousandth of the run, on average.
 
         Parameters
         ----------
@@ -340,9 +340,11 @@ class Model:
         """
         changed = self.settings(scenario, settings)
         seeds = range(seed, seed + n)
-        runs = spread(partial(realise, self, end, columns, changed), seeds, executor)
+        times = np.array([0.0, end])
+        runs = spread(partial(realise, self, times, columns, changed), seeds, executor)
         counted = progress(range(n)) if progress else range(n)
-        return pd.DataFrame([run for _, run in zip(counted, runs, strict=True)], columns=columns)
+        ends = [run[-1] for _, run in zip(counted, runs, strict=True)]
+        return pd.DataFrame(ends, columns=columns)
 
 
 @lru_cache(maxsize=16)
