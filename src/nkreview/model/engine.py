@@ -16,6 +16,7 @@ os.environ.setdefault("SUNLOGGER_WARNING_FILENAME", os.devnull)
 
 import roadrunner
 
+from nkreview.sbml.javascript import check_chance
 from nkreview.sbml.network import Network
 
 # Against 1e-11, 1e-7 is as good as 1e-8 wherever the absolute tolerance counts as well, and keeps
@@ -111,6 +112,11 @@ class Engine:
         Yields
         ------
         array of shape (n, number of columns)
+
+        Raises
+        ------
+        nkreview.sbml.chance.NoCountsError
+            When the model is no network of reactions between counts; the message says why.
         """
         engine = self._gillespie
         with self._lock, _quiet():
@@ -152,6 +158,7 @@ class Engine:
 
     @cached_property
     def _gillespie(self) -> roadrunner.RoadRunner:
+        check_chance(self._sbml)
         engine = roadrunner.RoadRunner(self._sbml)
         engine.addParameter(BEAT_RATE, 0, False)
         engine.addReaction(BEAT, [], [], BEAT_RATE)  # forgets the integrator's settings

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 
-from nkreview.sbml.chance import NoCountsError, changes, check_times
+from nkreview.sbml.chance import Changes, NoCountsError, changes, check_times
 from nkreview.sbml.expression import Expr, UnsupportedMath, number
 from nkreview.sbml.network import Unit, read_network
 from nkreview.sbml.system import Event, ExportError, Symbol, System, read_system
@@ -296,23 +296,27 @@ class _Writer:
     def chance(self) -> str:
         """Write the reactions as chances, or why the model cannot be run so.
 
-        Conditions are found while margins are printed, so this writes those of its own as well.
+        The margins are printed here as well, because that is how the conditions in them are found.
         """
         try:
-            steps = changes(self.states, self.model.reactions, self.units)
-            scope = _Scope(self, self.switches)
-            ends = [f"a[{index}]={scope.ref(reaction)};" for index, reaction in enumerate(steps)]
-            self.margins()
-            found = self.switches.found
-            watched = [margin for margin in found if self.switches.order(margin[1]) != _LINEAR]
-            check_times(self.model, steps, [(m, _condition(k, m)) for k, m in watched])
+            steps, body = self.chances()
         except NoCountsError as error:
             return f"chance:null,\nwhyNot:{json.dumps(str(error))}"
         flat = [[number for change in found for number in change] for found in steps.values()]
         return (
             f"chance:{{reactions:{_json(list(steps))},\nchanges:{_json(flat)},\n"
-            f"chances(t,y,p,s,a){_block(scope.lines + ends)}}}"
+            f"chances(t,y,p,s,a){body}}}"
         )
+
+    def chances(self) -> tuple[Changes, str]:
+        steps = changes(self.states, self.model.reactions, self.units)
+        scope = _Scope(self, self.switches)
+        ends = [f"a[{index}]={scope.ref(reaction)};" for index, reaction in enumerate(steps)]
+        self.margins()
+        found = self.switches.found
+        watched = [margin for margin in found if self.switches.order(margin[1]) != _LINEAR]
+        check_times(self.model, steps, [(m, _condition(k, m)) for k, m in watched])
+        return steps, _block(scope.lines + ends)
 
     def triggers(self) -> str:
         scope = _Scope(self, self.switches)
@@ -444,6 +448,13 @@ def _calls(body: str, function: str) -> bool:
 
 def _uses_time(body: str) -> bool:
     return re.search(r"(?<![\w.])t(?!\w)", body) is not None
+
+
+def check_chance(sbml: str) -> None:
+    """Raise `NoCountsError` when chance cannot run a model; the message says why."""
+    writer = _Writer(read_system(sbml), read_network(sbml).units)
+    writer.triggers()
+    writer.chances()
 
 
 def to_javascript(sbml: str, source: str = "an SBML model") -> str:
