@@ -25,7 +25,7 @@ TEXT := $(call found,src book notebooks) $(wildcard _config.yml _toc.yml referen
 export PATH := $(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help book test lab notebooks serve bench lock clean distclean
+.PHONY: help book test mutants lab notebooks serve bench lock clean distclean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -35,7 +35,11 @@ book: _build/.book ## build the book, with every notebook executed and warnings 
 
 test: _build/.book $(INSTALLED) ## build the book, then test everything
 	$(PY) tests/browser.py
-	$(PY) -m pytest --numprocesses auto --dist loadfile --nbval --nbval-current-env tests notebooks
+	$(PY) -m pytest --numprocesses auto --dist loadgroup --nbval --nbval-current-env tests notebooks
+
+mutants: _build/.book $(INSTALLED) ## break the book in many ways, and tell which faults no test sees
+	$(PY) tests/browser.py
+	$(PY) tests/mutants.py
 
 lab: $(INSTALLED) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter-lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks

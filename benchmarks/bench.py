@@ -1,6 +1,7 @@
-"""Measure what the book costs: a slider's script time, the pages' weight, the build's time.
+"""Measure what the book costs: runs a second, a slider's script time, the pages, the build.
 
 Run with ``make bench``; the numbers depend on the machine and are no test.
+``python benchmarks/bench.py runs`` measures the runs alone and needs no built book.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 from http.server import ThreadingHTTPServer
 from pathlib import Path
@@ -21,12 +24,18 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+import roadrunner  # noqa: E402
 from browser import launch_options  # noqa: E402
 from conftest import QuietHandler  # noqa: E402
+from distributed import Client, LocalCluster  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
 from nkreview.living.page import model_script  # noqa: E402
-from nkreview.model.model import Model, names  # noqa: E402
+from nkreview.model.engine import ATOL, RTOL  # noqa: E402
+from nkreview.model.model import Model, axis_points  # noqa: E402
+from nkreview.model.shelf import names  # noqa: E402
 
 BUILT = ROOT / "_build" / "html"
 
@@ -85,12 +94,89 @@ def measure_pages() -> None:
 
 def measure_scripts() -> None:
     """Print the weight of the explorer and of each generated model."""
-    static = ROOT / "src" / "nkreview" / "static"
+    static = ROOT / "src" / "nkreview" / "living" / "static"
     for name in ("solver.js", "figure.js", "names.js", "explorer.js", "explorer.css"):
         print(f"{name}: {packed(static / name) / 1000:.1f} kB gzipped")
     for name in names():
         module = gzip.compress(model_script(Model.load(name)).encode())
         print(f"{name}.js: {len(module) / 1000:.1f} kB gzipped")
+
+
+ROWS = 4000  # some ten seconds, so that starting a pool does not count
+
+
+def measure_runs() -> None:
+    """Print runs a second of bare libRoadRunner, of a model's methods and of its tables."""
+    model = Model.load("metastasis_window")
+    rng = np.random.default_rng(1)
+    settings = pd.DataFrame(
+        {"nk_cells": rng.uniform(1e6, 3e6, ROWS), "vulnerable_for": rng.uniform(8, 24, ROWS)}
+    )
+    rows = settings.iloc[: ROWS // 4].to_dict("records")
+    reading = model.reading(model.card.readouts)
+    view = model.card.views[0]
+    curves = [model.symbols[series.formula] for series in view.series]
+    bare = {
+        "readouts": bare_run(model, reading.times, reading.columns),
+        "simulate": bare_run(model, axis_points(view.x), curves),
+    }
+    ours = {
+        "readouts": lambda row: model.readouts(settings=row),
+        "simulate": lambda row: model.simulate(settings=row),
+    }
+    for name, run in bare.items():
+        raw, own = per_second(run, rows), per_second(ours[name], rows)
+        print(f"{name}(): {own:.0f} runs/s, bare libRoadRunner {raw:.0f} ({own / raw:.0%})")
+    serial = rows_per_second(model, settings, None)
+    print(f"table: {serial:.0f} rows/s in this process")
+    with ProcessPoolExecutor(2) as pool:
+        print_table("2 processes", rows_per_second(model, settings, pool), serial)
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        rate = rows_per_second(model, settings, client.get_executor())
+        print_table("2 Dask workers", rate, serial)
+
+
+def bare_run(model: Model, times: np.ndarray, columns: list[str]) -> Callable[[dict], object]:
+    """Return a run with nothing around libRoadRunner, at the same times and tolerances."""
+    engine = roadrunner.RoadRunner(model.extended_sbml)
+    engine.integrator.relative_tolerance = RTOL
+    states = {*engine.model.getFloatingSpeciesIds(), *engine.getRateRuleIds()}
+    engine.integrator.absolute_tolerance = [ATOL] * len(states)
+    engine.timeCourseSelections = ["time", *columns]
+    grid = times.tolist()
+
+    def run(row: dict[str, float]) -> object:
+        engine.resetAll()
+        for name, value in row.items():
+            engine[name] = value
+        return engine.simulate(times=grid)
+
+    return run
+
+
+def per_second(run: Callable[[dict], object], rows: list[dict[str, float]]) -> float:
+    """Return runs a second, in this process's own time."""
+    run(rows[0])
+    start = time.process_time()
+    for row in rows:
+        run(row)
+    return len(rows) / (time.process_time() - start)
+
+
+def rows_per_second(model: Model, settings: pd.DataFrame, executor: Executor | None) -> float:
+    """Return rows of a table a second by the clock, with workers that have the model compiled."""
+    model.table(settings.iloc[:100], executor=executor)
+    start = time.perf_counter()
+    model.table(settings, executor=executor)
+    return len(settings) / (time.perf_counter() - start)
+
+
+def print_table(who: str, rate: float, serial: float) -> None:
+    """Print a table's speed beside twice the speed of one process."""
+    print(f"table: {rate:.0f} rows/s in {who} ({rate / serial / 2:.0%} of twice one process)")
 
 
 def measure_build() -> None:
@@ -105,6 +191,9 @@ def measure_build() -> None:
 
 
 if __name__ == "__main__":
+    measure_runs()
+    if sys.argv[1:] == ["runs"]:
+        sys.exit()
     if not (BUILT / "index.html").exists():
         sys.exit("The book is not built; run `make book`.")
     measure_scripts()

@@ -17,6 +17,7 @@ from nkreview.living.bundle import EXPLORER, STATIC, BundleError, bundle, module
 from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html, model_script, page_setup
 from nkreview.living.svg import clean_svg, living_svg
+from nkreview.model.checks import check
 from nkreview.model.model import Model, names
 
 FIGURES = [(name, view.id) for name in names() for view in Model.load(name).card.views]
@@ -105,9 +106,6 @@ readouts:
   - {id: end, label: "</dl>", expression: S, at: 5}
 scenarios:
   - {id: usual, label: "<i>usual</i>", notice: "</script>"}
-parameters:
-  k: {meaning: rate, status: assumed}
-claims: []
 """
     )
     return Model.load(tmp_path / "priced.ant")
@@ -295,3 +293,17 @@ def test_a_bundle_refuses_what_it_does_not_understand(text: str, why: str) -> No
 
 def test_the_modules_are_bundled_in_the_order_they_need() -> None:
     assert bundle(sources(EXPLORER)).count("(() => {") >= len(EXPLORER)
+
+
+def test_the_model_in_how_it_works_works(tmp_path: Path) -> None:
+    """The three files that the book prints are a model: it is drawn, and its claims hold."""
+    page = Path(__file__).parents[1] / "book" / "how-it-works.md"
+    blocks = re.findall(
+        r"^```\w+\n(?://|#) (meetings\.\S+)\n(.*?)^```", page.read_text(), re.M | re.S
+    )
+    assert len(blocks) == 3
+    for name, text in blocks:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    model = Model.load(tmp_path / "meetings.ant")
+    assert "Chance that a meeting kills" in figure_html(model)
+    assert model.evidence.claims and all(outcome.holds for outcome in check(model))

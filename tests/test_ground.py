@@ -12,12 +12,14 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from mutants import Mutant, read_list
 from ruamel.yaml import YAML
 
 COMMANDS = {
     "help",
     "book",
     "test",
+    "mutants",
     "lab",
     "notebooks",
     "serve",
@@ -203,6 +205,16 @@ def test_make_without_python_says_what_to_do(root: Path, tmp_path: Path) -> None
     assert run.returncode != 0
     assert "No Python 3.11 or newer" in run.stderr
     assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("mutant", read_list(), ids=lambda mutant: mutant.name)
+def test_the_list_of_mutants_fits_the_sources(root: Path, mutant: Mutant) -> None:
+    """`make mutants` takes minutes; that its list is out of date is seen here."""
+    text = (root / mutant.file).read_text(encoding="utf-8")
+    assert mutant.applied(text) != text
+    for test in mutant.tests:
+        file, _, name = test.partition("::")
+        assert f"def {name}" in (root / file).read_text(encoding="utf-8")
 
 
 def test_continuous_integration_runs_the_tests(root: Path) -> None:

@@ -258,30 +258,39 @@ def test_readers_are_sent_to_controls_that_exist(page: str) -> None:
 
 # ------------------------------------------------------------------ originality
 
-if DOCUMENTS.is_dir():
-    LENGTH = 8
+LENGTH = 8
+beside_the_documents = pytest.mark.skipif(
+    not DOCUMENTS.is_dir(), reason=f"the documents under audit are not in {DOCUMENTS}"
+)
 
-    def shingles(text: str) -> set[tuple[str, ...]]:
-        """Return all runs of eight words."""
-        listed = words(text)
-        return {tuple(listed[i : i + LENGTH]) for i in range(len(listed) - LENGTH + 1)}
 
-    @pytest.fixture(scope="module")
-    def documents() -> set[tuple[str, ...]]:
-        return set().union(
-            *(shingles(p.read_text(encoding="utf-8")) for p in sorted(DOCUMENTS.glob("*.txt")))
-        )
+def shingles(text: str) -> set[tuple[str, ...]]:
+    """Return all runs of eight words."""
+    listed = words(text)
+    return {tuple(listed[i : i + LENGTH]) for i in range(len(listed) - LENGTH + 1)}
 
-    @pytest.mark.parametrize("page", PAGES)
-    def test_no_sentence_is_reused(page: str, documents: set[tuple[str, ...]]) -> None:
-        """No eight words in a row stand in a document under audit."""
-        assert [" ".join(run) for run in shingles(markdown(page)) & documents] == []
 
-    def test_no_claim_is_copied(documents: set[tuple[str, ...]]) -> None:
-        """The ledger restates the claims."""
-        rows = YAML(typ="safe").load(BOOK / "claims.yml")["claims"]
-        told = [f"{row['says']} {row['why']}" for row in rows]
-        assert [" ".join(run) for text in told for run in shingles(text) & documents] == []
+@pytest.fixture(scope="module")
+def documents() -> set[tuple[str, ...]]:
+    """Return all runs of eight words in the documents under audit."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(DOCUMENTS.glob("*.txt"))]
+    assert texts
+    return set().union(*map(shingles, texts))
+
+
+@beside_the_documents
+@pytest.mark.parametrize("page", PAGES)
+def test_no_sentence_is_reused(page: str, documents: set[tuple[str, ...]]) -> None:
+    """No eight words in a row stand in a document under audit."""
+    assert [" ".join(run) for run in shingles(markdown(page)) & documents] == []
+
+
+@beside_the_documents
+def test_no_claim_is_copied(documents: set[tuple[str, ...]]) -> None:
+    """The ledger restates the claims."""
+    rows = YAML(typ="safe").load(BOOK / "claims.yml")["claims"]
+    told = [f"{row['says']} {row['why']}" for row in rows]
+    assert [" ".join(run) for text in told for run in shingles(text) & documents] == []
 
 
 # ------------------------------------------------------------------ style

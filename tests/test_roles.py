@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from contents import ROOT
 from ruamel.yaml import YAML
 
+from nkreview.book.ledger.outcomes import outcomes_by_row
 from nkreview.book.ledger.rows import load_rows
 from nkreview.model.model import Model, names
 
@@ -146,3 +148,36 @@ def test_wrong_markup_is_said_where_it_stands(markup: str, small: Built) -> None
     reports = [text for text in small.warnings.splitlines() if "wrong.rst" in text]
     assert any(f"wrong.rst:{line}:" in text and BAD[markup] in text for text in reports), reports
     assert not [text for text in small.warnings.splitlines() if "right.rst" in text]
+
+
+def test_the_ledger_says_what_its_rows_say(small: Built) -> None:
+    """Every row of the table has its verdict in words, in its class and for the filter."""
+    html = (small.folder / "book" / "evidence.html").read_text(encoding="utf-8")
+    shown = {part.split('"')[0]: part.split("</tr>")[0] for part in html.split('<tr id="')[1:]}
+    rows = load_rows(ROOT / "book" / "claims.yml")
+    assert list(shown) == list(rows)
+    for ident, row in rows.items():
+        assert f'data-verdict="{row.verdict}"' in shown[ident]
+        badge = re.search(r'class="nk-verdict (nk-\w+)"><span[^>]*>.</span> (\w+)<', shown[ident])
+        assert badge.groups() == (f"nk-{row.verdict}", row.verdict)
+        for name, outcome in outcomes_by_row().get(ident, []):
+            told = f"{outcome.word} ({outcome.basis}, {name}): "
+            assert told in words(shown[ident])
+            assert f"Computed {outcome.computed}, expected {outcome.expected}." in words(
+                shown[ident]
+            )
+
+
+def test_the_csv_says_what_the_rows_say(small: Built) -> None:
+    """Verdicts, places and the models' outcomes, one line a row."""
+    path = small.folder / "_static" / "nkreview" / "claims.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        lines = {line["id"]: line for line in csv.DictReader(file)}
+    rows = load_rows(ROOT / "book" / "claims.yml")
+    assert {i: line["verdict"] for i, line in lines.items()} == {
+        i: row.verdict for i, row in rows.items()
+    }
+    assert {i for i, line in lines.items() if line["discussed"]} == {"R026", "A01"}
+    for ident, found in outcomes_by_row().items():
+        for name, outcome in found:
+            assert f"{name}: {outcome.line}" in lines[ident]["models"]

@@ -7,6 +7,8 @@ import io
 import itertools
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -447,6 +449,50 @@ def test_a_palette_is_not_seen() -> None:
     colours, counts = np.unique(full.reshape(-1, 3), axis=0, return_counts=True)
     for colour in colours[np.argsort(counts)[-8:]]:
         assert off[(full == colour).all(axis=2)].max() <= 2, colour
+
+
+# ------------------------------------------------------------------ in a page
+
+CONF = """extensions = ["myst_parser", "nkreview.book.plates.sphinx"]"""
+SOURCE = """# A page\n\n```{schematic} figure_2\n:name: fig-two\nHow it *looks*.\n```\n"""
+
+
+def build(folder: Path, builder: str, source: str) -> subprocess.CompletedProcess[str]:
+    """Build a book of one page with no theme, ledger or glossary of ours."""
+    (folder / "conf.py").write_text(CONF, encoding="utf-8")
+    (folder / "index.md").write_text(source, encoding="utf-8")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "-b", builder, ".", "_build"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_figure_stands_in_any_book(tmp_path: Path) -> None:
+    run = build(tmp_path, "html", SOURCE)
+    assert run.returncode == 0, run.stderr
+    page = (tmp_path / "_build" / "index.html").read_text("utf-8")
+    figure = ElementTree.fromstring(
+        re.search(r'<figure class="nk-schematic".*?</figure>', page, re.S)[0]
+    )
+    assert not figure.findall(".//ul/li/a"), "nothing explains the words of the key"
+    assert re.search(r'<figure [^>]*id="fig-two"', page)
+    assert "How it <em>looks</em>." in page
+    static = tmp_path / "_build" / "_static" / "nkreview"
+    for name in re.findall(r"_static/nkreview/([\w.]+)", page):
+        assert (static / name).stat().st_size > 0
+    assert "schematic.css" in page
+    assert "schematic.js" in page
+    assert "schematic.css" not in (tmp_path / "_build" / "search.html").read_text("utf-8")
+
+
+def test_where_nothing_is_drawn_the_caption_speaks(tmp_path: Path) -> None:
+    run = build(tmp_path, "text", SOURCE)
+    assert run.returncode == 0, run.stderr
+    assert "How it *looks*." in (tmp_path / "_build" / "index.txt").read_text("utf-8")
+
+
+def test_a_figure_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    run = build(tmp_path, "dummy", SOURCE.replace("figure_2", "figur_2"))
+    assert run.returncode != 0
+    assert "no figure 'figur_2'; did you mean 'figure_2'?" in run.stderr
 
 
 # ------------------------------------------------------------------ in the browser

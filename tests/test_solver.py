@@ -217,6 +217,7 @@ def test_order_of_the_methods(node, method):
 
 ANTIMONY = {
     "reactions": "A = 10; B = 0; k = 0.3; A => 2 B; k*A; 3 B => A; 0.01*B",
+    "boundary": "$A = 4; B = 0; A => B; 0.3*A; at time >= 5: A = 1",
     "volume": "compartment V = 2; species A in V = 4, $B in V = 1; A => ; 0.3*A*V; B' = 0.1",
     "volume changes": """compartment V = 1; V' = 0.1; species A in V = 10, B in V = 2;
         species $C in V = 3; substanceOnly species D in V = 3; A => D; 0.3*A""",

@@ -50,14 +50,21 @@ def test_a_table_is_the_readouts_of_each_row(model: Model) -> None:
 
 
 @pytest.mark.parametrize("pool", [ProcessPoolExecutor, ThreadPoolExecutor])
-def test_a_pool_gives_the_same_table(pool: type[Executor], model: Model) -> None:
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        (NAME, draws(200)),
+        ("cytokine_fuel", pd.DataFrame({"dose_multiple": np.linspace(0, 4, 100)})),
+    ],
+)
+def test_a_pool_gives_the_same_table(
+    pool: type[Executor], name: str, settings: pd.DataFrame
+) -> None:
     """To the last bit and in the same order; threads take turns with one compiled model."""
-    settings = draws(200)
+    model = Model.load(name)
     with pool(2) as executor:
         assert_frame_equal(
-            model.table(settings, QUICK, executor=executor),
-            model.table(settings, QUICK),
-            check_exact=True,
+            model.table(settings, executor=executor), model.table(settings), check_exact=True
         )
 
 

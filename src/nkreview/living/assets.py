@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
     from sphinx.builders import Builder
 
 ASSETS = "nkreview"  # folder under _static
-STYLE = STATIC / "explorer.css"
+STYLE_SHEET = STATIC / "explorer.css"
 
 
 def classic_script() -> str:

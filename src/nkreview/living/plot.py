@@ -158,7 +158,7 @@ def _recolour(figure: Figure, ink: str) -> None:
                 setter(ink)
 
 
-def png(model: Model, view_id: str | None = None, curves: pd.DataFrame | None = None) -> bytes:
+def view_png(model: Model, view_id: str | None = None, curves: pd.DataFrame | None = None) -> bytes:
     """Return a view as a PNG on white, for front ends that show neither HTML nor widgets.
 
     Parameters

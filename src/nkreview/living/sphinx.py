@@ -18,11 +18,18 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from nkreview.living.assets import ASSETS, STYLE, classic_script, makes_pages, ship, ship_model
+from nkreview.living.assets import (
+    ASSETS,
+    STYLE_SHEET,
+    classic_script,
+    makes_pages,
+    ship,
+    ship_model,
+)
 from nkreview.living.bundle import STATIC
 from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html
-from nkreview.living.plot import png
+from nkreview.living.plot import view_png
 from nkreview.living.slots import Slots
 from nkreview.living.tables import Cite, claims_html, equations, parameters_html
 from nkreview.living.widget import IN_BOOK
@@ -135,20 +142,20 @@ class DrawFigures(SphinxPostTransform):
         folder = Path(self.app.doctreedir) / ASSETS
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{model.name}-{node['view']}.png"
-        path.write_bytes(png(model, node["view"]))
+        path.write_bytes(view_png(model, node["view"]))
         self.env.images.add_file(self.env.docname, str(path))
         return nodes.image(uri=str(path), candidates={"*": str(path)}, alt=describe)
 
 
 class EquationsDirective(OfModel):
-    """``{equations} NAME``: the model's equations."""
+    """``{equations} NAME``: the model's equations, generated from its reactions and rules."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the equations as mathematics."""
-        text = f"$$\n{equations(str(self.model().path)).latex}\n$$"
-        holder = nodes.container(classes=["nk-generated", "nk-equations"])
-        self.state.nested_parse(text.splitlines(), self.content_offset, holder)
-        return [holder]
+        """Return them as one block of mathematics."""
+        latex = equations(str(self.model().path)).latex
+        block = nodes.math_block(latex, latex, nowrap=False, number=None, label=None)
+        self.set_source_info(block)
+        return [nodes.container("", block, classes=["nk-generated", "nk-equations"])]
 
 
 class TableDirective(OfModel):
@@ -235,10 +242,19 @@ def _open_shelf(app: Sphinx, config: Config) -> None:
 
 def _write_assets(app: Sphinx, _config: Config) -> None:
     """Ship what every page with a figure needs."""
-    ship(app, "explorer.css", STYLE.read_text(encoding="utf-8"))
+    ship(app, "explorer.css", STYLE_SHEET.read_text(encoding="utf-8"))
     ship(app, "explorer.js", classic_script())
     ship(app, "tables.css", (STATIC / "tables.css").read_text(encoding="utf-8"))
-    os.environ[IN_BOOK] = "1"  # for the kernels of notebooks that this build runs
+
+
+def _tell_kernels(_app: Sphinx) -> None:
+    """Let the kernels of the notebooks that a build runs know that they run for a book."""
+    os.environ[IN_BOOK] = "1"
+
+
+def _tell_no_more(_app: Sphinx, _error: Exception | None) -> None:
+    """Leave the process as it was, for whatever it does after the build."""
+    os.environ.pop(IN_BOOK, None)
 
 
 def _load_assets(
@@ -295,5 +311,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("readout", ReadoutRole())
     app.connect("config-inited", _open_shelf)
     app.connect("config-inited", _write_assets)
+    app.connect("builder-inited", _tell_kernels)
+    app.connect("build-finished", _tell_no_more)
     app.connect("html-page-context", _load_assets)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -19,7 +19,7 @@ from nkreview.sbml.latex import aligned_equations
 Cite = Callable[[Iterable[str]], str]
 
 # How far a constant was checked, by its status.
-CHECKED = {
+SURENESS = {
     "measured": "the number was read in the source",
     "derived": "our arithmetic on numbers read in the source",
     "calibrated": "fitted by us; the target was read in the source",
@@ -100,30 +100,30 @@ def parameters_html(model: Model, cite: Cite) -> str:
     cite : callable
         Takes the keys of papers and returns the text of a citation.
     """
-    return ENVIRONMENT.get_template("parameters.html").render(model=model, cite=cite)
+    return _TEMPLATES.get_template("parameters.html").render(model=model, cite=cite)
 
 
 def claims_html(model: Model, cite: Cite) -> str:
     """Return the table of a model's claims, run and judged, in HTML; `cite` as above."""
-    template = ENVIRONMENT.get_template("model-claims.html")
+    template = _TEMPLATES.get_template("model-claims.html")
     return template.render(model=model, outcomes=check(model), cite=cite)
 
 
 def value_text(model: Model, ident: str) -> str:
     """Return a constant's value with its unit."""
-    return f"{number(model.constants[ident])} {model.unit(ident)}".strip()
+    return f"{number_text(model.constants[ident])} {model.unit(ident)}".strip()
 
 
 def range_text(model: Model, ident: str) -> str:
     """Return a constant's plausible range, which it must have, with its unit."""
-    low, high = map(number, model.evidence.parameters[ident].range)
+    low, high = map(number_text, model.evidence.parameters[ident].range)
     return f"{low} to {high} {model.unit(ident)}".strip()
 
 
-def number(value: float) -> str:
+def number_text(value: float) -> str:
     """Return a number with its thousands apart, and without an exponent up to ten million."""
     return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 and value == int(value) else f"{value:g}"
 
 
-ENVIRONMENT = templates()
-ENVIRONMENT.globals.update(checked=CHECKED, value_text=value_text, range_text=range_text)
+_TEMPLATES = templates()
+_TEMPLATES.globals.update(checked=SURENESS, value_text=value_text, range_text=range_text)

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from nkreview.living.assets import STYLE, classic_model, classic_script
+from nkreview.living.assets import STYLE_SHEET, classic_model, classic_script
 from nkreview.living.bundle import WIDGET, module, sources
 from nkreview.living.page import figure_html, model_script
-from nkreview.living.plot import png
+from nkreview.living.plot import view_png
 from nkreview.living.templates import templates
 from nkreview.model.card import TimeCourse
 from nkreview.model.model import Model, axis_points
@@ -26,8 +26,10 @@ from nkreview.sbml.naming import suggestion
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
-#: Set while a book is built, whose pages load the explorer's script and style by themselves.
+#: Set while a book is built: its pages have no kernel, and load script and style by themselves.
 IN_BOOK = "NKREVIEW_BOOK"
+#: An explorer shares a row with others fairly.
+LAYOUT = {"width": "100%", "min_width": "0", "flex": "1 1 0"}
 
 _figures = itertools.count(1)  # each figure that leaves this process has ids of its own
 
@@ -47,7 +49,7 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _esm = module(sources(WIDGET))
-    _css = STYLE.read_text(encoding="utf-8")
+    _css = STYLE_SHEET.read_text(encoding="utf-8")
     _html = traitlets.Unicode().tag(sync=True)
     _source = traitlets.Unicode().tag(sync=True)
     _result = traitlets.Dict().tag(sync=True)
@@ -60,12 +62,24 @@ class Explorer(anywidget.AnyWidget):
         self._from_page = False
         self._solved: tuple[dict[str, float], tuple[pd.DataFrame, dict[str, float]]] | None = None
         self.set_trait("engine", engine)
+        self._in_book = IN_BOOK in os.environ
         super().__init__(
             scenario=model.card.scenarios[0].id,
             settings=self._preset(model.card.scenarios[0].id),
             _html=self._figure(),
             _source=model_script(model),
+            **({} if self._in_book else {"layout": LAYOUT}),
         )
+
+    def open(self) -> None:
+        """Meet the front end; in a book there is none, and its pages need no widget manager."""
+        if not self._in_book:
+            super().open()
+
+    @property
+    def model_id(self) -> str:
+        """Id by which a front end knows the widget; empty where there is none."""
+        return super().model_id if self.comm else ""
 
     @property
     def trajectories(self) -> pd.DataFrame:
@@ -110,8 +124,8 @@ class Explorer(anywidget.AnyWidget):
         for name, given in proposal.value.items():
             if name not in sliders and name not in hidden:
                 raise traitlets.TraitError(
-                    f"settings: no control sets {name!r}{suggestion(name, sliders)}. "
-                    "For other constants use Model.simulate."
+                    f"settings: no control sets {name!r}, and other constants are for "
+                    f"Model.simulate{suggestion(name, sliders)}"
                 )
             complete[name] = _number(name, given)
             if name in sliders:
@@ -153,13 +167,13 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return every form; each front end shows the richest that it can."""
         moved = self.settings != self._preset(self.model.card.scenarios[0].id)
-        picture = png(self.model, self.view.id, self.trajectories if moved else None)
+        picture = view_png(self.model, self.view.id, self.trajectories if moved else None)
         data = {
             "text/html": self._carried(),
             "image/png": base64.b64encode(picture).decode(),
             "text/plain": repr(self),
         }
-        if "google.colab" not in sys.modules:
+        if self.model_id and "google.colab" not in sys.modules:
             data[WIDGET_VIEW] = {
                 "version_major": 2,
                 "version_minor": 1,
@@ -178,7 +192,7 @@ class Explorer(anywidget.AnyWidget):
             .render(
                 figure=self._figure(),
                 model=_inside_html(classic_model(self.model)),
-                alone=IN_BOOK not in os.environ,
+                alone=not self._in_book,
                 style=self._css,
                 explorer=_inside_html(classic_script()),
             )

@@ -148,7 +148,7 @@ class Engine:
         return engine
 
     def _deterministic(self) -> roadrunner.RoadRunner:
-        engine = roadrunner.RoadRunner(self._sbml)
+        engine = self._compiled()
         engine.setIntegrator("cvode")
         engine.integrator.relative_tolerance = RTOL
         # One number would be scaled by the amounts after an event, to zero for some species.
@@ -156,10 +156,17 @@ class Engine:
         engine.integrator.absolute_tolerance = [ATOL] * len(states) if states else ATOL
         return engine
 
+    def _compiled(self) -> roadrunner.RoadRunner:
+        # Otherwise a second object of the same text shares what was compiled for the first, and
+        # takes slightly different steps: a table would depend on which worker had it when.
+        options = roadrunner.LoadSBMLOptions()
+        options.recompile = True
+        return roadrunner.RoadRunner(self._sbml, options)
+
     @cached_property
     def _gillespie(self) -> roadrunner.RoadRunner:
         check_chance(self._sbml)
-        engine = roadrunner.RoadRunner(self._sbml)
+        engine = self._compiled()
         engine.addParameter(BEAT_RATE, 0, False)
         engine.addReaction(BEAT, [], [], BEAT_RATE)  # forgets the integrator's settings
         engine.setIntegrator("gillespie")

@@ -93,9 +93,10 @@ def checked(model: Model, settings: pd.DataFrame) -> pd.DataFrame:
     bad = ~np.isfinite(numbers.to_numpy())
     if bad.any():
         row, column = np.argwhere(bad)[0]
+        value = settings.astype(object).iat[row, column]
         raise ValueError(
             f"settings: column {settings.columns[column]!r}, row {settings.index[row]!r}: "
-            f"{settings.astype(object).iat[row, column]!r} is no finite number; correct it or drop the row"
+            f"{value!r} is no finite number; correct it or drop the row"
         )
     return numbers
 

@@ -152,7 +152,8 @@ def _read(path: Path) -> Any:
 
 
 def _explain(path: Path, name: str, error: ValidationError) -> str:
-    item = error.errors()[0]
+    # A misspelt key is also one that is missing; its own name is what the writer looks for.
+    item = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
     key = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
         return f"{path.name}: {name}: unknown key {key!r}{suggestion(key, Row.model_fields)}"

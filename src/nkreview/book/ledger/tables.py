@@ -14,8 +14,8 @@ from nkreview.book.ledger.rows import CHECKED, DOCUMENTS
 from nkreview.book.ledger.verdicts import FITS, VERDICTS
 from nkreview.living.templates import templates
 
-ENVIRONMENT = templates(Path(__file__).parent / "templates")
-ENVIRONMENT.globals.update(checked=CHECKED, documents=DOCUMENTS, fits=FITS, verdicts=VERDICTS)
+_TEMPLATES = templates(Path(__file__).parent / "templates")
+_TEMPLATES.globals.update(checked=CHECKED, documents=DOCUMENTS, fits=FITS, verdicts=VERDICTS)
 
 
 class Marks(Protocol):
@@ -54,7 +54,7 @@ def part(name: str, ledger: Ledger, marks: Marks, argument: str = "", csv: str =
         For a weight that does not exist.
     """
     context = PARTS[name](ledger, argument)
-    return ENVIRONMENT.get_template(f"{name}.html").render(**context, marks=marks, csv=csv)
+    return _TEMPLATES.get_template(f"{name}.html").render(**context, marks=marks, csv=csv)
 
 
 def _table(ledger: Ledger, _: str) -> dict[str, Any]:
@@ -109,4 +109,4 @@ PARTS: dict[str, Callable[[Ledger, str], dict[str, Any]]] = {
 def verdict_style() -> str:
     """Return the style sheet's part that gives verdicts their colours."""
     looks = [*VERDICTS.values(), *FITS.values()]
-    return ENVIRONMENT.get_template("verdicts.css").render(looks=looks)
+    return _TEMPLATES.get_template("verdicts.css").render(looks=looks)

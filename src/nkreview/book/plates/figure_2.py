@@ -188,7 +188,11 @@ def _first_day(panel: Panel) -> None:
     survivor.cell("tumour", 226, 94, 15).cell("nk", 299, 94, 17)
     survivor.arrow("fails", (278, 94), (245, 94))
     survivor.text(268, 150, "contacts hardly", "kill any more", align="center")
+    _window(panel)
 
+
+def _window(panel: Panel) -> None:
+    """Draw how the chance that a contact kills falls within a day."""
     window = panel.element(
         "window",
         "The window",

@@ -14,12 +14,12 @@ from nkreview.book.theme.mathematics import setup_mathematics
 from nkreview.book.theme.terms import setup_terms
 from nkreview.living.assets import ASSETS, makes_pages, ship
 
-STYLE = Path(__file__).parent / "static" / "text.css"
+TEXT_STYLE = Path(__file__).parent / "static" / "text.css"
 
 
 def _write_style(app: Sphinx, _config: Config) -> None:
     """Ship the style of mathematics and captions."""
-    ship(app, "text.css", STYLE.read_text(encoding="utf-8"))
+    ship(app, "text.css", TEXT_STYLE.read_text(encoding="utf-8"))
 
 
 def _load_style(app: Sphinx, *_: object) -> None:

@@ -10,7 +10,6 @@ async function render({ model, el }) {
   const element = build(model.get("_html"));
   element.model = await load(model.get("_source"));
   element.remote = model.get("engine") === "roadrunner";
-  element.dataset.lmSuppressShortcuts = "true"; // arrow keys are the slider's, not the notebook's
 
   const settled = () => element.scenario.id === model.get("scenario")
     && same(element.settings, model.get("settings"));
@@ -26,6 +25,9 @@ async function render({ model, el }) {
 
   el.append(element);
   element.querySelector(`.${names.link}`).hidden = true; // a notebook's address is not a figure's
+  for (const control of element.querySelectorAll("input, select, button, summary")) {
+    control.dataset.lmSuppressShortcuts = ""; // its keys are not JupyterLab's
+  }
   adopt();
   if (element.remote) show();
   element.addEventListener("nk-settings", tell);
