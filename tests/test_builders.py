@@ -178,6 +178,17 @@ def test_tables_of_a_model_in_words(tmp_path: Path) -> None:
     assert "foci" in (out / "index.txt").read_text(encoding="utf-8")
 
 
+def test_tables_cite_in_restructuredtext_too(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "plain.rst").write_text(
+        ":orphan:\n\nPlain\n=====\n\n.. parameters:: metastasis_window\n\n.. bibliography::\n"
+    )
+    out, warnings = build(tmp_path, LIVING, "html", "alabaster", ledger=False, page="Nothing.")
+    assert warnings == ""
+    page = BeautifulSoup((out / "plain.html").read_text(encoding="utf-8"), "lxml")
+    assert page.select_one('#metastasis_window-dose .nk-cites a[href^="#"]')
+
+
 def test_the_theme_s_own_adjustments_stay_with_the_theme(tmp_path: Path) -> None:
     plain, _ = build(tmp_path / "a", THEME, "html", "alabaster", ledger=False)
     book, _ = build(tmp_path / "b", THEME, "html", "sphinx_book_theme", ledger=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from docutils import nodes
+from docutils.parsers.rst.states import RSTState
 from sphinx.util.docutils import SphinxDirective
 
 MARK = "\ue000"  # a character that Unicode leaves to private use
@@ -35,7 +36,8 @@ class Slots:
         """Cite papers of the bibliography by their keys; without a bibliography, name the keys."""
         if "cite" not in self._directive.env.domains:
             return ", ".join(keys)
-        parsed, messages = self._directive.parse_inline(f"{{cite:p}}`{','.join(keys)}`")
+        role = ":cite:p:" if isinstance(self._directive.state, RSTState) else "{cite:p}"
+        parsed, messages = self._directive.parse_inline(f"{role}`{','.join(keys)}`")
         return self.put(nodes.inline("", "", *parsed, classes=["nk-cites"]), *messages)
 
     def fill(self, html: str) -> list[nodes.Node]:
