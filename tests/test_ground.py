@@ -83,7 +83,7 @@ def test_lock_covers_every_declared_dependency(project: dict, locked: dict[str, 
 def test_library_imports_only_what_it_declares(root: Path, project: dict) -> None:
     """An undeclared import works only for as long as something else brings the package."""
     extras = project["optional-dependencies"]
-    declared = [*project["dependencies"], *extras["book"], *extras.get("cluster", [])]
+    declared = [*project["dependencies"], *extras["book"], *extras["cluster"]]
     # These come with ipywidgets and jupyter-book, and cannot come without.
     allowed = {plain(name) for name in declared} | BROUGHT
     names = packages_distributions()
