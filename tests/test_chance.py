@@ -7,10 +7,8 @@ from a formula, or were computed there from the master equation.
 
 from __future__ import annotations
 
-import json
 import math
-import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,8 +17,8 @@ import antimony
 import numpy as np
 import pytest
 import roadrunner
+from chances import Realise, realiser
 
-from nkreview.living.bundle import STATIC
 from nkreview.model.model import Model
 from nkreview.sbml.javascript import to_javascript
 from nkreview.sbml.network import read_network
@@ -30,57 +28,11 @@ RUNS = 2000
 LIMIT = 4.5  # standard errors; one in 150,000 normal deviates is farther off
 MODELS = Path(__file__).parent / "models"
 
-_RUNNER = """
-import { readFileSync, writeSync } from "node:fs";
-const { realise } = await import(process.argv[1]);
-const { module, parameters, times, seeds, ids } = JSON.parse(readFileSync(0, "utf8"));
-const url = "data:text/javascript;base64," + Buffer.from(module).toString("base64");
-let reply;
-try {
-  const model = (await import(url)).default;
-  reply = seeds.map((seed) => {
-    const { values } = realise(model, { parameters, times, seed });
-    return ids.map((id) => values[id]);
-  });
-} catch (error) {
-  reply = { error: error.message };
-}
-for (let text = Buffer.from(JSON.stringify(reply)); text.length; ) {
-  text = text.subarray(writeSync(1, text));
-}
-"""
-
-Realise = Callable[..., np.ndarray]
-
 
 @pytest.fixture(scope="module")
 def realise(node: str) -> Realise:
     """Return a function that runs SBML by chance in Node, as an array of seeds, ids and times."""
-
-    def run(
-        sbml: str,
-        times: Sequence[float],
-        ids: Sequence[str],
-        seeds: Sequence[int] = (1,),
-        parameters: Mapping[str, float] | None = None,
-    ) -> np.ndarray:
-        work = {"module": to_javascript(sbml), "times": list(times), "ids": list(ids)}
-        work |= {"seeds": list(seeds), "parameters": dict(parameters or {})}
-        done = subprocess.run(
-            [node, "--input-type=module", "-e", _RUNNER, (STATIC / "chance.js").as_uri()],
-            input=json.dumps(work),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        reply = json.loads(done.stdout)
-        if "error" in reply:
-            raise RuntimeError(reply["error"])
-        return np.array(reply, float)
-
-    return run
+    return realiser(node)
 
 
 def network(body: str) -> str:

@@ -126,6 +126,8 @@ def _complete_axes(
     readouts: dict[str, dict[str, Any]],
     names: Names,
 ) -> None:
+    if view.get("kind") == "ensemble":
+        view.setdefault("y", {})
     x, y = _mapping(view.get("x")), _mapping(view.get("y"))
     view.setdefault("describe", view.get("title"))
     if view.get("kind") == "ensemble":
