@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator
 
 from nkreview.living.assets import STYLE_SHEET, classic_ensemble, classic_model, classic_script
 from nkreview.living.page import figure_html, page_setup
+from nkreview.living.widget import Explorer
 from nkreview.model.model import Model
 from nkreview.model.schema import CardError
 from nkreview.sbml.chance import NoCountsError
@@ -161,6 +162,15 @@ def test_the_kernel_refuses_what_is_no_network_of_counts(tmp_path: Path) -> None
         model.ensemble(2, 1, ["foci"])
 
 
+# A front end that does nothing but show a widget.
+WIDGET = """async ([script, state]) => {
+    const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+    const { default: widget } = await import(address);
+    const model = { get: (name) => state[name], set() {}, save_changes() {}, on() {}, off() {} };
+    await widget.render({ model, el: document.querySelector("main") });
+}"""
+
+
 # --- The page -------------------------------------------------------------------------------
 
 
@@ -304,6 +314,31 @@ def test_half_done_is_said_and_sliders_stay_free(tmp_path: Path, show: Callable)
     assert heights(seen, "curves", "free", model, "free")[0] == pytest.approx(100, abs=0.1)
     element.evaluate(MOVE, {"many": 1})
     assert drawn(element, 200)["runs"] == "200 runs drawn."
+
+
+def test_a_notebook_carries_what_the_view_needs(mice: Model, show: Callable) -> None:
+    """In HTML without files beside it, as GitHub's or Colab's, and as a widget."""
+    explorer = Explorer(mice, "numbers", "page")
+    page = show(mice, "numbers", "").page
+    element = page.locator("nk-explorer")
+    page.goto("about:blank")  # where nothing is loaded
+    page.set_content(explorer._repr_mimebundle_()[0]["text/html"])
+    alone = bars(drawn(element, 200), "mice", mice)
+    np.testing.assert_allclose(alone.sum(), 100, atol=0.5)
+
+    page.goto("about:blank")
+    page.set_content("<main></main>")
+    state = {name: getattr(explorer, name) for name in explorer.traits(sync=True)}
+    page.evaluate(
+        WIDGET, [explorer._esm, {k: v for k, v in state.items() if isinstance(v, str | dict)}]
+    )
+    np.testing.assert_allclose(bars(drawn(element, 200), "mice", mice), alone)
+
+
+def test_the_widget_solves_what_the_page_shows(mice: Model) -> None:
+    explorer = Explorer(mice, "numbers", "page")
+    assert explorer.readouts["foci"] == pytest.approx(20 * (1 - math.exp(-1)), rel=1e-4)
+    assert list(explorer.trajectories) == ["mice", "weak"]
 
 
 def test_what_cannot_be_run_is_said(tmp_path: Path, mice: Model, show: Callable) -> None:

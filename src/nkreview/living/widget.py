@@ -20,7 +20,7 @@ from nkreview.living.bundle import WIDGET, module, sources
 from nkreview.living.page import figure_html, model_script
 from nkreview.living.plot import view_png
 from nkreview.living.templates import templates
-from nkreview.model.card import Ensemble, TimeCourse
+from nkreview.model.card import Ensemble, TimeCourse, held_by
 from nkreview.model.model import Model, axis_points
 from nkreview.sbml.naming import suggestion
 
@@ -250,7 +250,8 @@ def solve(
     """
     view = model.card.find("views", view_id)
     if not isinstance(view, TimeCourse):
-        return model.simulate(view_id, settings=settings), model.readouts(settings=settings)
+        held = {**settings, **held_by(view)}
+        return model.simulate(view_id, settings=settings), model.readouts(settings=held)
     reading, points = model.reading(model.card.readouts), axis_points(view.x)
     times = np.union1d(points, reading.times)
     drawn = [model.symbols[series.formula] for series in view.series]
