@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nkreview.living.bundle import EXPLORER, STATIC, WORKER, bundle, bundle_name, classic, sources
 from nkreview.living.names import NAMES
 from nkreview.living.page import model_script
+from nkreview.model.card import Ensemble
 from nkreview.model.model import Model
 
 if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
@@ -88,8 +89,10 @@ def ship(app: Sphinx, name: str, text: str) -> None:
 
 
 def ship_model(app: Sphinx, model: Model) -> str:
-    """Write a model's script and its SBML; return what a page has to load."""
+    """Write a model's script, its SBML and the tool of its views; return what a page has to load."""
     folder = assets_folder(app)
+    if any(isinstance(view, Ensemble) for view in model.card.views):
+        (folder / ENSEMBLE).write_text(classic_ensemble(), encoding="utf-8")
     (folder / f"{model.name}.js").write_text(classic_model(model), encoding="utf-8")
     (folder / f"{model.name}.xml").write_text(model.sbml, encoding="utf-8")
     return f"{ASSETS}/{model.name}.js"

@@ -20,9 +20,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from nkreview.living.assets import (
     ASSETS,
-    ENSEMBLE,
     STYLE_SHEET,
-    classic_ensemble,
     classic_script,
     makes_pages,
     ship,
@@ -246,7 +244,6 @@ def _write_assets(app: Sphinx, _config: Config) -> None:
     """Ship what every page with a figure needs."""
     ship(app, "explorer.css", STYLE_SHEET.read_text(encoding="utf-8"))
     ship(app, "explorer.js", classic_script())
-    ship(app, ENSEMBLE, classic_ensemble())
     ship(app, "tables.css", (STATIC / "tables.css").read_text(encoding="utf-8"))
 
 
