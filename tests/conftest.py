@@ -12,27 +12,45 @@ from pathlib import Path
 import pytest
 from browser import NoBrowserError, launch_options, node_path
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each notebook on one worker, notebooks first, and run what needs the browser last.
+# Tests that share what is dear to make: the cells of a notebook a kernel, others a small book.
+TOGETHER = (".ipynb", "test_roles.py", "test_foreign_book.py")
 
-    The cells of a notebook share a kernel; ``--dist loadgroup`` spreads everything else.
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run notebooks first, and what needs the browser last.
+
     Playwright keeps an event loop running in this thread from its first use on,
     and what starts a loop of its own (a notebook's kernel, for one) would trip over it.
     """
-    for item in items:
-        if item.path.suffix == ".ipynb":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     items.sort(
         key=lambda item: (
             "browser" in getattr(item, "fixturenames", ()),
             item.path.suffix != ".ipynb",
         )
     )
+
+
+class Spread(LoadScopeScheduling):
+    """Give each worker the next test, in order; keep those together that share something.
+
+    xdist's own groups (``--dist loadgroup``) have no effect with pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return file if file.endswith(TOGETHER) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spread:
+    """Spread the tests over the workers, whatever ``--dist`` says."""
+    config.option.loadscopereorder = False  # the largest first would put browsers before kernels
+    return Spread(config, log)
 
 
 @pytest.fixture(scope="session")

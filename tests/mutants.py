@@ -149,7 +149,7 @@ def check_unbroken(mutants: list[Mutant], workers: int) -> None:
     tests = sorted({test for mutant in mutants for test in mutant.tests})
     with tempfile.TemporaryDirectory(prefix="nkreview-mutant-") as name:
         folder = copy_of(ROOT, Path(name))
-        code, said = run_tests(folder, tests, f"--numprocesses={workers}", "--dist=loadgroup")
+        code, said = run_tests(folder, tests, f"--numprocesses={workers}")
     if code != PASSED:
         sys.exit(f"The tests do not pass on the repository as it is:\n{said}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 import time
@@ -199,6 +200,18 @@ def test_a_failing_run_names_its_row(workers: int, tmp_path: Path) -> None:
     settings.loc["r31", "k"] = 1.0
     with ProcessPoolExecutor(2) as pool, pytest.raises(RunError, match=r"row 'r31' \(k=1\): "):
         Model.load(path).table(settings, executor=pool if workers else None)
+
+
+def test_a_model_travels_without_its_files(tmp_path: Path) -> None:
+    """A worker on another machine has neither the model's file nor its card."""
+    path = tmp_path / "explodes.ant"
+    path.write_text(EXPLODES)
+    path.with_suffix(".yml").write_text(CARD)
+    model = Model.load(path)
+    sent, wanted = pickle.dumps(model), model.readouts()
+    path.unlink()
+    path.with_suffix(".yml").unlink()
+    assert pickle.loads(sent).readouts() == wanted
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def ship(app: Sphinx, name: str, text: str) -> None:
 
 
 def ship_model(app: Sphinx, model: Model) -> str:
-    """Write a model's script, its SBML and the tool of its views; return what a page has to load."""
+    """Write what a model's figures load; return what a page has to load at once."""
     folder = assets_folder(app)
     if any(isinstance(view, Ensemble) for view in model.card.views):
         (folder / ENSEMBLE).write_text(classic_ensemble(), encoding="utf-8")

@@ -111,16 +111,16 @@ def claims_html(model: Model, cite: Cite) -> str:
 
 def value_text(model: Model, ident: str) -> str:
     """Return a constant's value with its unit."""
-    return f"{number_text(model.constants[ident])} {model.unit(ident)}".strip()
+    return f"{spaced_number(model.constants[ident])} {model.unit(ident)}".strip()
 
 
 def range_text(model: Model, ident: str) -> str:
     """Return a constant's plausible range, which it must have, with its unit."""
-    low, high = map(number_text, model.evidence.parameters[ident].range)
+    low, high = map(spaced_number, model.evidence.parameters[ident].range)
     return f"{low} to {high} {model.unit(ident)}".strip()
 
 
-def number_text(value: float) -> str:
+def spaced_number(value: float) -> str:
     """Return a number with its thousands apart, and without an exponent up to ten million."""
     return f"{value:,.0f}" if 1e4 <= abs(value) < 1e7 and value == int(value) else f"{value:g}"
 

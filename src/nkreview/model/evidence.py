@@ -150,7 +150,7 @@ def load_evidence(path: Path, names: Names, card: Card) -> Evidence:
     Parameters
     ----------
     path : Path
-        The YAML file; a model without one has no provenance and no claims.
+        The YAML file.
     names : Names
         What the model's file says; a meaning equal to the name need not be repeated.
     card : Card
@@ -161,8 +161,6 @@ def load_evidence(path: Path, names: Names, card: Card) -> Evidence:
     CardError
         Naming the file, the field and the remedy.
     """
-    if not path.exists():
-        return Evidence()
     evidence = read_part(path, Evidence, lambda data: complete_evidence(data, names))
     check_unique(path, claims=evidence.claims)
     for name in evidence.parameters:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Row = tuple[str, list[float]]  # its label, and the values of the constants that it sets
+LabelledRow = tuple[str, list[float]]  # its label, and the values of the constants that it sets
 Progress = Callable[[Iterable[int]], Iterable[int]]
 
 CHUNK_SECONDS = 0.2  # long beside the few milliseconds that it takes to send a chunk
@@ -174,7 +174,7 @@ def _read_rows(
     readouts: list[str],
     base: dict[str, float],
     columns: list[str],
-    rows: Sequence[Row],
+    rows: Sequence[LabelledRow],
 ) -> list[list[float]]:
     """Return the readouts of some rows; this is what workers do."""
     reading = model.reading([model.card.find("readouts", name) for name in readouts])

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from nkreview.living.style import INK
 from nkreview.schematic.shapes import Mark, Words
-from nkreview.schematic.svg import DASHES
+from nkreview.schematic.svg import DASH_AND_GAP
 
 PAPER_INK = "#1b1b1b"
 
@@ -79,7 +79,7 @@ def _patch(mark: Mark, scale: float) -> PathPatch:
         facecolor=to_rgba(_ink(mark.fill), mark.fill_alpha if mark.fill else None),
         edgecolor=_ink(mark.edge),
         linewidth=mark.width * scale if mark.edge else 0,
-        linestyle=(0, DASHES) if mark.dashed else "solid",
+        linestyle=(0, DASH_AND_GAP) if mark.dashed else "solid",
         capstyle="butt" if mark.dashed else "round",
         joinstyle="round",
     )

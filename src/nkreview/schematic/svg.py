@@ -12,7 +12,7 @@ from nkreview.schematic.shapes import Mark, Words
 
 COMMANDS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
-DASHES = (4, 3)  # a dash and a gap, in widths of the line
+DASH_AND_GAP = (4, 3)  # a dash and a gap, in widths of the line
 BASELINE = 0.38  # how far it lies below the middle of the letters, in sizes of the font
 
 
@@ -54,7 +54,7 @@ def _path(mark: Mark) -> Shape:
     if mark.edge:
         style |= {"stroke": _paint(mark.edge), "stroke-width": f"{mark.width:g}"}
     if mark.dashed:
-        style["stroke-dasharray"] = ",".join(f"{part * mark.width:g}" for part in DASHES)
+        style["stroke-dasharray"] = ",".join(f"{part * mark.width:g}" for part in DASH_AND_GAP)
     return Shape("path", {"d": _outline(mark.path), "style": _css(style)})
 
 
