@@ -139,6 +139,7 @@ export function defineExplorer() {
 
     /** Let a worker run the model by chance; the tool for it is loaded when it is first needed. */
     async #gather() {
+      this.#say("Runs are being drawn.", names.runs);
       await (this.sight ??= comesIntoSight(this));
       const parts = globalThis[names.parts];
       try {
