@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nkreview.living.bundle import EXPLORER, STATIC, bundle_name, classic, sources
+from nkreview.living.bundle import EXPLORER, STATIC, WORKER, bundle, bundle_name, classic, sources
 from nkreview.living.names import NAMES
 from nkreview.living.page import model_script
+from nkreview.model.card import Ensemble
 from nkreview.model.model import Model
 
 if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
@@ -17,19 +18,42 @@ if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
 
 ASSETS = "nkreview"  # folder under _static
 STYLE_SHEET = STATIC / "explorer.css"
+ENSEMBLE = "ensemble.js"  # lies beside the models; the explorer loads it by this name
+
+
+#: Leaves to tools that are loaded later what they share with the explorer.
+SHARE = f"(globalThis.{NAMES.parts} ??= {{}}).figure = figure_js;"
 
 
 def classic_script() -> str:
     """Return solver, figure and explorer as one classic script."""
-    return classic(sources(EXPLORER), "explorer_js.defineExplorer();")
+    return classic(sources(EXPLORER), f"{SHARE}\nexplorer_js.defineExplorer();")
+
+
+def classic_ensemble(alone: bool = False) -> str:
+    """Return the tool for views by chance as a classic script, with the text of its worker.
+
+    `alone`, it does not share the explorer's modules, so it may come before them.
+    """
+    worker = f"{bundle(sources(WORKER))}worker_js.serve(self, model);"
+    parts = f"globalThis.{NAMES.parts}"
+    start = (
+        f"ensemble_js.Ensemble.script = {json.dumps(worker)};\n"
+        f"({parts} ??= {{}}).ensemble = ensemble_js;"
+    )
+    modules = sources([STATIC / name for name in ("solver.js", "figure.js", ENSEMBLE)])
+    if alone:
+        return classic(modules, start)
+    return classic({ENSEMBLE: modules[ENSEMBLE]}, start, {"figure.js": f"{parts}.figure"})
 
 
 def classic_model(model: Model) -> str:
     """Return the generated model as a classic script that registers it for the page's figures."""
     entry = f"(globalThis.{NAMES.registry} ??= {{}})[{json.dumps(model.name)}]"
     script = "document.currentScript.src"  # the model's SBML lies beside it
-    start = f"{entry} = {{ model: model_js.default, script: {script} }};"
-    return classic({"model.js": model_script(model)}, start)
+    make = f"() => {{\n{bundle({'model.js': model_script(model)})}return model_js.default;\n}}"
+    start = f"{entry} = {{ model: make(), source: `(${{make}})()`, script: {script} }};"
+    return f'(() => {{\n"use strict";\nconst make = {make};\n{start}\n}})();\n'
 
 
 def classic_module(path: Path, selector: str, function: str) -> str:
@@ -65,8 +89,10 @@ def ship(app: Sphinx, name: str, text: str) -> None:
 
 
 def ship_model(app: Sphinx, model: Model) -> str:
-    """Write a model's script and its SBML; return what a page has to load."""
+    """Write what a model's figures load; return what a page has to load at once."""
     folder = assets_folder(app)
+    if any(isinstance(view, Ensemble) for view in model.card.views):
+        (folder / ENSEMBLE).write_text(classic_ensemble(), encoding="utf-8")
     (folder / f"{model.name}.js").write_text(classic_model(model), encoding="utf-8")
     (folder / f"{model.name}.xml").write_text(model.sbml, encoding="utf-8")
     return f"{ASSETS}/{model.name}.js"

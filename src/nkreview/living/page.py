@@ -8,7 +8,7 @@ from nkreview.living.names import NAMES
 from nkreview.living.plot import with_unit
 from nkreview.living.svg import living_svg
 from nkreview.living.templates import templates
-from nkreview.model.card import DoseResponse, Readout, TimeCourse
+from nkreview.model.card import Ensemble, Readout, TimeCourse, View, held_by
 from nkreview.model.model import READOUT_POINTS, Model
 from nkreview.sbml.javascript import to_javascript
 
@@ -31,7 +31,8 @@ def page_setup(model: Model, view_id: str | None = None, place: str = "") -> dic
         As for :func:`figure_html`.
     """
     card, view = model.card, model.card.find("views", view_id)
-    return {
+    sliders = [slider for group in card.groups_of(view).values() for slider in group]
+    setup = {
         "model": model.name,
         "view": view.id,
         "key": ".".join(part for part in (model.name, view.id, place) if part),
@@ -40,16 +41,31 @@ def page_setup(model: Model, view_id: str | None = None, place: str = "") -> dic
         "y": view.y.model_dump(include=_AXIS),
         "series": [_page_series(model, view, s) for s in view.series],
         "readouts": [_page_readout(r, model.symbols[r.expression]) for r in card.readouts],
-        "sliders": [s.model_dump(include=_SLIDER) for s in card.sliders],
-        "defaults": {s.id: model.constants[s.id] for s in card.sliders},
-        "scenarios": [s.model_dump(include=_SCENARIO) for s in card.offered],
+        "sliders": [s.model_dump(include=_SLIDER) for s in sliders],
+        "defaults": {s.id: model.constants[s.id] for s in sliders},
+        "scenarios": [s.model_dump(include=_SCENARIO) for s in card.offered_by(view)],
     }
+    return setup | _page_ensemble(view) if isinstance(view, Ensemble) else setup
 
 
-def _page_series(model: Model, view: TimeCourse | DoseResponse, series: Any) -> dict[str, Any]:
+def _page_ensemble(view: Ensemble) -> dict[str, Any]:
+    """Return what makes a view an ensemble; the drawn axis is half a bin longer on each side."""
+    about = {"runs": view.runs, "held": held_by(view)}
+    if not view.x.readout:
+        return about
+    low, high = view.x.limits
+    x = view.x.model_dump(include=_AXIS)
+    drawn = {**x, "min": low, "max": high, "parameter": view.x.readout}
+    return {**about, "x": drawn, "bins": {**x, "width": view.x.width}}
+
+
+def _page_series(model: Model, view: View, series: Any) -> dict[str, Any]:
     about = {"id": series.id, "label": series.label}
     if isinstance(view, TimeCourse):
         return {**about, "symbol": model.symbols[series.formula]}
+    if isinstance(view, Ensemble):
+        symbol = {"symbol": model.symbols[series.expression]} if series.expression else {}
+        return {**about, **symbol, "set": model.settings(series.scenario)}
     return {**about, "readout": series.readout, "set": model.settings(series.scenario)}
 
 
@@ -100,6 +116,8 @@ def figure_html(
         .render(
             model=model,
             view=view,
+            groups=model.card.groups_of(view),
+            scenarios=model.card.offered_by(view),
             svg=svg,
             setup=setup,
             caption=caption,

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from nkreview.living.names import NAMES
 from nkreview.living.style import COLOURS, DASHES, INK, MARKERS, style
-from nkreview.model.card import Axis, Reference
+from nkreview.model.card import Axis, ChanceAxis, Ensemble, Reference
 from nkreview.model.model import Model
 
 TIME_STEPS = {"h": (1, 2, 3, 6, 12, 24, 48, 72, 96, 168), "d": (1, 2, 7, 14, 28)}
@@ -52,16 +52,19 @@ def draw(
         below = (0.50 + rows * LEGEND_ROW) / height
         axes = figure.add_axes((0.118, below, 0.855, 1 - below - 0.30 / height))
         _set_axes(axes, view.x, view.y)
+        bins = view.x if isinstance(view, Ensemble) and view.x.readout else None
         for number, series in enumerate(view.series):
             look = {"color": COLOURS[series.role], "linestyle": DASHES[number % len(DASHES)]}
             ghost = default[series.id]
             name = NAMES.ghost + series.id
-            axes.plot(ghost.index, ghost, lw=0.9, alpha=0.55, gid=name, **look)
+            _draw_series(axes, ghost, bins, lw=0.9, alpha=0.55, gid=name, **look)
             curve, name = (
                 (default if curves is None else curves)[series.id],
                 NAMES.curve + series.id,
             )
-            axes.plot(curve.index, curve, lw=2.2, gid=name, label=series.label, **look)
+            if bins:
+                look["facecolor"] = mpl.colors.to_rgba(look["color"], 0.25)
+            _draw_series(axes, curve, bins, lw=2.2, gid=name, label=series.label, **look)
         for number, reference in enumerate(view.references):
             _draw_reference(axes, reference, default, MARKERS[number % len(MARKERS)])
         legend = axes.legend(
@@ -80,8 +83,21 @@ def draw(
     return figure
 
 
+def _draw_series(
+    axes: Any, curve: pd.Series, bins: ChanceAxis | None, color: str, **look: Any
+) -> None:
+    """Draw a curve, or the outline of a histogram."""
+    if bins is None:
+        axes.plot(curve.index, curve, color=color, **look)
+        return
+    edges = np.linspace(*bins.limits, bins.points + 1)
+    look.setdefault("facecolor", "none")
+    axes.stairs(curve, edges, fill=True, edgecolor=color, **look)
+
+
 def _set_axes(axes: Any, x: Axis, y: Axis) -> None:
-    axes.set(xscale=x.scale, yscale=y.scale, xlim=(x.min, x.max), ylim=(y.min, y.max))
+    limits = x.limits if isinstance(x, ChanceAxis) else (x.min, x.max)
+    axes.set(xscale=x.scale, yscale=y.scale, xlim=limits, ylim=(y.min, y.max))
     # A dollar sign in a label is a dollar sign.
     axes.set_xlabel(with_unit(x.label, x.unit), parse_math=False)
     axes.set_title(with_unit(y.label, y.unit), loc="left", x=-0.11, pad=7, parse_math=False)
@@ -90,7 +106,9 @@ def _set_axes(axes: Any, x: Axis, y: Axis) -> None:
         axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
     if x.scale == "log":
         axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
-    if x.scale == "linear" and x.unit in TIME_STEPS:
+    if isinstance(x, ChanceAxis) and x.readout:
+        axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+    elif x.scale == "linear" and x.unit in TIME_STEPS:
         axes.xaxis.set_major_locator(mpl.ticker.MultipleLocator(time_step(x.max - x.min, x.unit)))
 
 

@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from nkreview.living.assets import STYLE_SHEET, classic_model, classic_script
+from nkreview.living.assets import STYLE_SHEET, classic_ensemble, classic_model, classic_script
 from nkreview.living.bundle import WIDGET, module, sources
 from nkreview.living.page import figure_html, model_script
 from nkreview.living.plot import view_png
 from nkreview.living.templates import templates
-from nkreview.model.card import TimeCourse
+from nkreview.model.card import Ensemble, TimeCourse, held_by
 from nkreview.model.model import Model, axis_points
 from nkreview.sbml.naming import suggestion
 
@@ -52,6 +52,7 @@ class Explorer(anywidget.AnyWidget):
     _css = STYLE_SHEET.read_text(encoding="utf-8")
     _html = traitlets.Unicode().tag(sync=True)
     _source = traitlets.Unicode().tag(sync=True)
+    _tool = traitlets.Unicode().tag(sync=True)
     _result = traitlets.Dict().tag(sync=True)
     engine = traitlets.Enum(["page", "roadrunner"], "page", read_only=True).tag(sync=True)
     scenario = traitlets.Unicode().tag(sync=True)
@@ -68,6 +69,7 @@ class Explorer(anywidget.AnyWidget):
             settings=self._preset(model.card.scenarios[0].id),
             _html=self._figure(),
             _source=model_script(model),
+            _tool=self._tool_text(),
             **({} if self._in_book else {"layout": LAYOUT}),
         )
 
@@ -184,6 +186,10 @@ class Explorer(anywidget.AnyWidget):
     def _figure(self) -> str:
         return figure_html(self.model, self.view.id, place=f"k{next(_figures)}", carry=True)
 
+    def _tool_text(self) -> str:
+        """Return the tool that the view needs beside the explorer, if it needs one."""
+        return classic_ensemble(alone=True) if isinstance(self.view, Ensemble) else ""
+
     def _carried(self) -> str:
         """Return the figure with its model, and outside a book with script and style as well."""
         return (
@@ -192,6 +198,7 @@ class Explorer(anywidget.AnyWidget):
             .render(
                 figure=self._figure(),
                 model=_inside_html(classic_model(self.model)),
+                tool=_inside_html(self._tool_text()),
                 alone=not self._in_book,
                 style=self._css,
                 explorer=_inside_html(classic_script()),
@@ -243,7 +250,8 @@ def solve(
     """
     view = model.card.find("views", view_id)
     if not isinstance(view, TimeCourse):
-        return model.simulate(view_id, settings=settings), model.readouts(settings=settings)
+        held = {**settings, **held_by(view)}
+        return model.simulate(view_id, settings=settings), model.readouts(settings=held)
     reading, points = model.reading(model.card.readouts), axis_points(view.x)
     times = np.union1d(points, reading.times)
     drawn = [model.symbols[series.formula] for series in view.series]

@@ -171,7 +171,69 @@ class DoseResponse(Part):
     references: list[Reference] = []
 
 
-View = Annotated[TimeCourse | DoseResponse, Field(discriminator="kind")]
+class ChanceAxis(SampledAxis):
+    """The x axis of an ensemble: time, or a readout, whose points are the middles of bins."""
+
+    readout: Id | None = None
+
+    @model_validator(mode="after")
+    def _linear(self) -> ChanceAxis:
+        if self.scale != "linear":
+            raise ValueError("an ensemble's axis is linear")
+        return self
+
+    @property
+    def width(self) -> float:
+        """How wide a bin is, or 0 where there are none."""
+        return (self.max - self.min) / (self.points - 1) if self.readout else 0.0
+
+    @property
+    def limits(self) -> Range:
+        """Where the drawn axis begins and ends: half a bin beyond the points."""
+        return self.min - self.width / 2, self.max + self.width / 2
+
+
+class Share(Part):
+    """A series of an ensemble: the share of runs in each bin, or for which an expression holds."""
+
+    id: Id
+    label: str
+    role: Role
+    scenario: Id | None = None
+    expression: str | None = None
+
+
+class Ensemble(Part):
+    """A view of many runs by chance, of numbers small enough for it.
+
+    What it sets stays set: sliders and scenarios of these constants are not offered beside it.
+    """
+
+    kind: Literal["ensemble"]
+    id: Id
+    title: str
+    describe: str
+    runs: int = Field(default=400, ge=10, le=2000)
+    set: dict[Id, float] = {}
+    x: ChanceAxis
+    y: Axis
+    series: list[Share] = Field(min_length=1)
+    references: list[Reference] = []
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Ensemble:
+        for series in self.series:
+            if bool(series.expression) == bool(self.x.readout):
+                raise ValueError(
+                    "give either x a `readout`, for the share of runs in each bin, or each series "
+                    f"an `expression`, for the share in which it holds (series {series.id!r})"
+                )
+        if self.y.scale != "linear":
+            raise ValueError("shares stand on a linear axis")
+        return self
+
+
+View = Annotated[TimeCourse | DoseResponse | Ensemble, Field(discriminator="kind")]
 
 
 class Ruled(Part):
@@ -265,15 +327,30 @@ class Card(Part):
     @property
     def offered(self) -> list[Scenario]:
         """Scenarios that a reader can choose beside the figure."""
-        return [scenario for scenario in self.scenarios if scenario.shown]
+        return self.offered_by(None)
+
+    def offered_by(self, view: View | None) -> list[Scenario]:
+        """Return the scenarios that a reader can choose beside a view."""
+        held = held_by(view)
+        return [s for s in self.scenarios if s.shown and not held.keys() & s.set]
 
     @property
     def groups(self) -> dict[str, list[Slider]]:
         """Sliders by group, in the order of the card."""
+        return self.groups_of(None)
+
+    def groups_of(self, view: View | None) -> dict[str, list[Slider]]:
+        """Return the sliders beside a view, by group, in the order of the card."""
         groups: dict[str, list[Slider]] = {}
         for slider in self.sliders:
-            groups.setdefault(slider.group, []).append(slider)
+            if slider.id not in held_by(view):
+                groups.setdefault(slider.group, []).append(slider)
         return groups
+
+
+def held_by(view: View | None) -> dict[str, float]:
+    """Return the constants that a view sets, whatever sliders and scenarios say."""
+    return view.set if isinstance(view, Ensemble) else {}
 
 
 def load_card(path: Path, names: Names) -> Card:
@@ -357,6 +434,18 @@ def _check_view(path: Path, card: Card, view: View, constants: Mapping[str, floa
             field = f"{where}.series[{item.id}]"
             need(path, f"{field}.readout", "readout", item.readout, ids(card.readouts))
             need(path, f"{field}.scenario", "scenario", item.scenario, ids(card.scenarios))
+    if isinstance(view, Ensemble):
+        for name in view.set:
+            need(path, f"{where}.set", "constant of the model", name, constants)
+        need(path, f"{where}.x.readout", "readout", view.x.readout, ids(card.readouts))
+        for item in view.series:
+            field = f"{where}.series[{item.id}].scenario"
+            need(path, field, "scenario", item.scenario, ids(card.scenarios))
+        if held_by(view).keys() & card.scenarios[0].set:
+            raise CardError(
+                f"{path.name}: {where}.set: the first scenario sets one of these constants too; "
+                "leave it to one of them"
+            )
     for ref in view.references:
         if ref.anchor:
             field = f"{where}.references[{ref.id}].anchor.series"

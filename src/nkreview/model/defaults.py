@@ -64,7 +64,7 @@ def complete_card(data: dict[str, Any], names: Names) -> dict[str, Any]:
     readouts = {str(item.get("id")): item for item in _items(data, "readouts")}
     for view in _items(data, "views"):
         _complete_series(view, readouts, names)
-        _complete_axes(view, time, names)
+        _complete_axes(view, time, readouts, names)
     return data
 
 
@@ -96,7 +96,9 @@ def _complete_series(
 ) -> None:
     for number, item in enumerate(_items(view, "series")):
         item.setdefault("role", ROLES[number % len(ROLES)])
-        if view.get("kind") == "dose-response":
+        if view.get("kind") == "ensemble":
+            item.setdefault("label", item.get("expression", item.get("id")))
+        elif view.get("kind") == "dose-response":
             item.setdefault("readout", item.get("id"))
             readout = readouts.get(str(item["readout"]), {})
             item.setdefault("label", readout.get("label", item["readout"]))
@@ -104,9 +106,32 @@ def _complete_series(
             item.setdefault("label", names.label(_formula(item)))
 
 
-def _complete_axes(view: dict[str, Any], time: dict[str, Any], names: Names) -> None:
+def _complete_shares(
+    x: dict[str, Any], y: dict[str, Any], readouts: dict[str, dict[str, Any]]
+) -> None:
+    """Count things one by one, and shares in per cent."""
+    readout = readouts.get(str(x.get("readout")))
+    if readout:
+        x.setdefault("label", readout.get("label"))
+        x.setdefault("unit", readout.get("unit", ""))
+        low, high = x.get("min", 0), x.get("max")
+        if isinstance(low, int | float) and isinstance(high, int | float) and high > low:
+            x.setdefault("points", round(high - low) + 1)
+    y.update({"label": "share of runs", "unit": "%", "max": 100, **y})
+
+
+def _complete_axes(
+    view: dict[str, Any],
+    time: dict[str, Any],
+    readouts: dict[str, dict[str, Any]],
+    names: Names,
+) -> None:
+    if view.get("kind") == "ensemble":
+        view.setdefault("y", {})
     x, y = _mapping(view.get("x")), _mapping(view.get("y"))
     view.setdefault("describe", view.get("title"))
+    if view.get("kind") == "ensemble":
+        _complete_shares(x, y, readouts)
     for axis in (x, y):
         if axis.get("scale", "linear") == "linear":
             axis.setdefault("min", 0)

@@ -160,13 +160,13 @@ def spread(
 
 def realise(
     model: Model,
-    end: float,
+    times: np.ndarray,
     columns: Sequence[str],
     changed: dict[str, float],
     seeds: Sequence[int],
 ) -> list[np.ndarray]:
-    """Return the columns at `end` of one realisation for each seed."""
-    return list(model.observer.engine.realise(end, columns, changed, seeds))
+    """Return the columns at some times of one realisation for each seed."""
+    return list(model.observer.engine.realise(times, columns, changed, seeds))
 
 
 def _read_rows(

@@ -9,7 +9,9 @@ import json
 import re
 from collections.abc import Callable
 
+from nkreview.sbml.chance import Changes, NoCountsError, changes, check_times
 from nkreview.sbml.expression import Expr, UnsupportedMath, number
+from nkreview.sbml.network import Unit, read_network
 from nkreview.sbml.system import Event, ExportError, Symbol, System, read_system
 from nkreview.sbml.to_js import JS_HELPERS, to_js
 
@@ -208,8 +210,8 @@ class _Scope:
 class _Writer:
     """Writes the JavaScript module of one model."""
 
-    def __init__(self, model: System) -> None:
-        self.model = model
+    def __init__(self, model: System, units: dict[str, Unit]) -> None:
+        self.model, self.units = model, units
         self.switches = _Switches(model)
         settable = [symbol for symbol in model.symbols.values() if symbol.role != "rule"]
         # Constants come first, so that one number tells how many there are.
@@ -233,6 +235,7 @@ class _Writer:
     def module(self, source: str) -> str:
         rates = self.rates()
         triggers = self.triggers()
+        chance = self.chance()
         clock, margins, kinds, clocks, texts = self.margins()
         parts = [
             f"id:{json.dumps(self.model.id)}",
@@ -250,6 +253,7 @@ class _Writer:
             f"conditions:{_json(texts)}",
             f"init(p,set,y,w){self.init()}",
             f"rates(t,y,p,s,d){rates}",
+            chance,
             f"clock(t,p,s,g){clock}",
             f"margins(t,y,p,s,g){margins}",
             f"triggers(t,y,p,s,b){triggers}",
@@ -288,6 +292,31 @@ class _Writer:
             for index, symbol in enumerate(self.states)
         ]
         return _block(scope.lines + ends)
+
+    def chance(self) -> str:
+        """Write the reactions as chances, or why the model cannot be run so.
+
+        The margins are printed here as well, because that is how the conditions in them are found.
+        """
+        try:
+            steps, body = self.chances()
+        except NoCountsError as error:
+            return f"chance:null,\nwhyNot:{json.dumps(str(error))}"
+        flat = [[number for change in found for number in change] for found in steps.values()]
+        return (
+            f"chance:{{reactions:{_json(list(steps))},\nchanges:{_json(flat)},\n"
+            f"chances(t,y,p,s,a){body}}}"
+        )
+
+    def chances(self) -> tuple[Changes, str]:
+        steps = changes(self.states, self.model.reactions, self.units)
+        scope = _Scope(self, self.switches)
+        ends = [f"a[{index}]={scope.ref(reaction)};" for index, reaction in enumerate(steps)]
+        self.margins()
+        found = self.switches.found
+        watched = [margin for margin in found if self.switches.order(margin[1]) != _LINEAR]
+        check_times(self.model, steps, [(m, _condition(k, m)) for k, m in watched])
+        return steps, _block(scope.lines + ends)
 
     def triggers(self) -> str:
         scope = _Scope(self, self.switches)
@@ -421,6 +450,13 @@ def _uses_time(body: str) -> bool:
     return re.search(r"(?<![\w.])t(?!\w)", body) is not None
 
 
+def check_chance(sbml: str) -> None:
+    """Raise `NoCountsError` when chance cannot run a model; the message says why."""
+    writer = _Writer(read_system(sbml), read_network(sbml).units)
+    writer.triggers()
+    writer.chances()
+
+
 def to_javascript(sbml: str, source: str = "an SBML model") -> str:
     """Write a model as a JavaScript module for `solver.js`.
 
@@ -441,4 +477,4 @@ def to_javascript(sbml: str, source: str = "an SBML model") -> str:
     ExportError
         If the model holds something that cannot be solved exactly; the message names it.
     """
-    return _Writer(read_system(sbml)).module(source)
+    return _Writer(read_system(sbml), read_network(sbml).units).module(source)

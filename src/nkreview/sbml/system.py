@@ -270,13 +270,13 @@ class System:
         symbol = self.symbols[identifier]
         if symbol.rule is not None:
             return symbol.rule
-        total = _sum((factor, name(reaction)) for factor, reaction in _net(symbol.changes))
+        total = _sum((factor, name(reaction)) for factor, reaction in net_changes(symbol.changes))
         if symbol.factor and symbol.changes:
             total = Expr("times", (name(symbol.factor), total))
         return total
 
 
-def _net(changes: Iterable[tuple[Expr, str]]) -> list[tuple[Expr, str]]:
+def net_changes(changes: Iterable[tuple[Expr, str]]) -> list[tuple[Expr, str]]:
     """Add up the numbers by which one reaction takes a thing and makes it again."""
     numbers: dict[str, float] = {}
     others = []

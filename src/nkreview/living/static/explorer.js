@@ -16,6 +16,8 @@ export function defineExplorer() {
     readouts = null;
     /** The model, as `nkreview export --to js` makes it; by default the page's of its name. */
     model = null;
+    /** The same model as a text that is an expression, for a worker. */
+    source = null;
     /** Whether somebody else solves the model and calls `show`. */
     remote = false;
     #others = {}; // what a scenario sets beside the sliders
@@ -30,6 +32,7 @@ export function defineExplorer() {
 
     disconnectedCallback() {
       removeEventListener("hashchange", this);
+      this.ensemble?.stop();
     }
 
     handleEvent() {
@@ -93,13 +96,14 @@ export function defineExplorer() {
 
     /**
      * Draw a result, or say why there is none.
-     * @param {{trajectories?: object, readouts?: object, error?: string}} result
+     * @param {{trajectories?: object, readouts?: object, error?: string, runs?: string}} result
      */
-    show({ trajectories = null, readouts = null, error = "" }) {
+    show({ trajectories = null, readouts = null, error = "", runs = "" }) {
       const { setup } = this;
       Object.assign(this, { trajectories, readouts });
       this.classList.toggle(names.failed, !trajectories); // no curve is better than a wrong one
       this.#mark();
+      if (this.setup.runs) this.#say(runs, names.runs);
       if (!trajectories) {
         this.#say(`The model could not be solved at these settings: ${error}`);
         return;
@@ -120,6 +124,10 @@ export function defineExplorer() {
       this.#showPositions();
       if (tell) this.dispatchEvent(new CustomEvent("nk-settings", { bubbles: true }));
       if (this.remote) return;
+      if (this.setup.runs) {
+        this.#gather();
+        return;
+      }
       let result;
       try {
         result = this.run.solve(this.settings);
@@ -127,6 +135,21 @@ export function defineExplorer() {
         result = { error: error.message };
       }
       this.show(result);
+    }
+
+    /** Let a worker run the model by chance; the tool for it is loaded when it is first needed. */
+    async #gather() {
+      this.#say("Runs are being drawn.", names.runs);
+      await (this.sight ??= comesIntoSight(this));
+      const parts = globalThis[names.parts];
+      try {
+        if (!parts.ensemble) await load(new URL("ensemble.js", this.#registered.script));
+        this.ensemble ??= new parts.ensemble.Ensemble(
+          this.run, this.source ?? this.#registered.source, (result) => this.show(result));
+        this.ensemble.gather(this.settings);
+      } catch (error) {
+        this.show({ error: error.message });
+      }
     }
 
     /** Put every control where a scenario has it, or at given settings. */
@@ -257,6 +280,28 @@ export function defineExplorer() {
         URL.revokeObjectURL(link.href);
       });
     }
+  });
+}
+
+/** Wait until a reader is near an element. */
+function comesIntoSight(element) {
+  return new Promise((resolve) => {
+    const watch = new IntersectionObserver((seen) => {
+      if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+      watch.disconnect();
+      resolve();
+    }, { rootMargin: "100%" });
+    watch.observe(element);
+  });
+}
+
+/** Load a classic script. */
+function load(address) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    Object.assign(script, { src: address, onload: resolve,
+      onerror: () => reject(new Error(`${address} did not load`)) });
+    document.head.append(script);
   });
 }
 

@@ -15,7 +15,8 @@ const SWEEP_RTOL = 1e-4;
  * @typedef {{id: string, notice: string, set: Object<string, number>}} Scenario
  * @typedef {{key: string, prefix: string, box: number[], kind: string, x: XAxis, y: Scale,
  *   model: string, view: string, series: Series[], readouts: Readout[], sliders: Slider[],
- *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string}} Setup
+ *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string, runs?: number,
+ *   held?: Settings, bins?: XAxis & {width: number}}} Setup
  * @typedef {Object<string, number>} Settings values of constants, by id
  * @typedef {{x: number[], series: Object<string, number[]>}} Trajectories
  */
@@ -94,7 +95,7 @@ export class Run {
   constructor(setup, model) {
     this.setup = setup;
     this.model = model;
-    this.x = axisPoints(setup.x);
+    this.x = axisPoints(setup.bins ?? setup.x);
     this.plan = setup.kind === "time-course"
       ? this.#planTimes(this.x, setup.readouts)
       : this.#planTimes([], setup.readouts);
@@ -139,11 +140,12 @@ export class Run {
 
   /**
    * Curves and readouts at these settings; throws rather than give a wrong curve.
-   * @param {Settings} parameters
+   * @param {Settings} settings
    * @returns {{trajectories: Trajectories, readouts: Object<string, number>}}
    */
-  solve(parameters) {
+  solve(settings) {
     const { setup, model, plan } = this;
+    const parameters = { ...settings, ...setup.held };
     const { values } = simulate(model, { parameters, times: plan.times });
     const readouts = this.#read(plan, values);
     const series = setup.kind === "time-course"
@@ -181,15 +183,19 @@ export function place({ x: xAxis, y: yAxis, box: [left, top, width, height] }, x
 }
 
 /**
- * The `d` of a curve's path.
+ * The `d` of a curve's path, or of a histogram's outline.
  * @param {Setup} setup
  * @param {Trajectories} trajectories
  * @param {string} id of the series
  * @returns {string}
  */
 export function pathOf(setup, { x, series }, id) {
-  const points = series[id].map((y, i) =>
-    place(setup, x[i], y).map((at) => at.toFixed(2)).join(" "));
+  const half = setup.bins?.width / 2;
+  const corners = half
+    ? [[x[0] - half, 0], ...x.flatMap((at, i) => [-half, half].map((to) => [at + to, series[id][i]])),
+      [x.at(-1) + half, 0]]
+    : x.map((at, i) => [at, series[id][i]]);
+  const points = corners.map(([at, y]) => place(setup, at, y).map((to) => to.toFixed(2)).join(" "));
   return `M${points.join("L")}`;
 }
 

@@ -3,6 +3,7 @@
 export default {
   "element": "nk-explorer",
   "registry": "nkreviewModels",
+  "parts": "nkreviewParts",
 
   "curve": "curve-",
   "ghost": "ghost-",
@@ -12,6 +13,7 @@ export default {
   "cursor": "nk-cursor",
   "mark": "nk-mark",
   "status": "nk-status",
+  "runs": "nk-runs",
   "remark": "nk-remark",
   "notice": "nk-notice",
   "said": "nk-said",

@@ -103,7 +103,8 @@ export function simulate(model, options = {}) {
   return new Run(model, options).solve();
 }
 
-class Run {
+/** A run of a model: switches, events, and how the state moves between them. */
+export class Run {
   constructor(model, { parameters = {}, times, rtol = 1e-6, atol } = {}) {
     checkTimes(times);
     if (!(rtol > 0 && rtol < 1)) throw new Error(`rtol must lie between 0 and 1, not ${rtol}`);
@@ -206,6 +207,11 @@ class Run {
       }
     }
     return crossed;
+  }
+
+  /** Whether a watched switch is not what its margin says. */
+  flipped(margins) {
+    return this.watched.some((i) => HELD[this.model.kinds[i]](margins[i]) !== this.s[i]);
   }
 
   /** Bring switches and events up to date after a step or a change. */
@@ -692,16 +698,12 @@ class Run {
       this.interpolate(theta, this.point);
       model.margins(this.t + theta * h, this.point, this.p, s, out);
     };
-    const changed = (out) => {
-      for (const i of watched) if (HELD[kinds[i]](out[i]) !== s[i]) return true;
-      return false;
-    };
     for (let j = 0; j <= 4; j++) margins(j / 4, grid[j]);
     let low = 0;
     let high = 1;
     let found = false;
     for (let j = 1; j <= 4 && !found; j++) {
-      if (changed(grid[j])) {
+      if (this.flipped(grid[j])) {
         found = true;
         high = j / 4;
         low = (j - 1) / 4;
@@ -716,7 +718,7 @@ class Run {
       for (const near of looks) {
         const look = this.vertex(near, i, margins);
         margins(look, this.g);
-        if (look >= high || !changed(this.g)) continue;
+        if (look >= high || !this.flipped(this.g)) continue;
         found = true;
         high = look;
         low = 0;
@@ -728,7 +730,7 @@ class Run {
       const middle = (low + high) / 2;
       if (middle <= low || middle >= high) break;
       margins(middle, this.g);
-      if (changed(this.g)) high = middle;
+      if (this.flipped(this.g)) high = middle;
       else low = middle;
     }
     return high;

@@ -9,6 +9,8 @@ async function render({ model, el }) {
   defineExplorer();
   const element = build(model.get("_html"));
   element.model = await load(model.get("_source"));
+  element.source = `(() => {\n${model.get("_source").replace(/^export default /m, "return ")}})()`;
+  if (model.get("_tool")) await load(model.get("_tool"));
   element.remote = model.get("engine") === "roadrunner";
 
   const settled = () => element.scenario.id === model.get("scenario")
