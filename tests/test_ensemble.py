@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, Locator
 from nkreview.living.assets import STYLE_SHEET, classic_ensemble, classic_model, classic_script
 from nkreview.living.page import figure_html, page_setup
 from nkreview.living.widget import Explorer
+from nkreview.model.card import ChanceAxis
+from nkreview.model.ensemble import in_bins
 from nkreview.model.model import Model
 from nkreview.model.schema import CardError
 from nkreview.sbml.chance import NoCountsError
@@ -115,6 +117,13 @@ def test_the_kernel_tells_how_often_something_holds(mice: Model) -> None:
     free = np.exp(-5 * (1 - np.exp(-0.1 * found.index.to_numpy())))
     assert found[0] == 100
     assert near(found, free, 200)
+
+
+def test_a_bin_reaches_half_its_width_to_either_side() -> None:
+    axis = ChanceAxis(label="foci", min=0, max=4, points=3, readout="foci")
+    assert axis.limits == (-1, 5)
+    values = np.array([0, 0.9, 1, 2, 2.9, 3, 4, 4.9, 5, 9, -1.1])
+    np.testing.assert_allclose(in_bins(axis, values) * len(values), [2, 3, 3])
 
 
 def test_what_a_view_sets_has_no_control(mice: Model) -> None:
