@@ -19,7 +19,8 @@ from playwright.sync_api import Locator
 from nkreview.living.plot import with_unit
 from nkreview.living.style import COLOURS, DASHES
 from nkreview.model.card import DoseResponse, Readout, TimeCourse
-from nkreview.model.model import READOUT_POINTS, Model
+from nkreview.model.model import Model
+from nkreview.model.observe import READOUT_POINTS
 
 RESOLUTION = 0.1  # units of the SVG; a screen's pixel is wider
 ROUNDING = 2e-3  # how far the page's solver may be from libRoadRunner's, of a value

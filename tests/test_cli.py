@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from nkreview.cli import main
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
 
 DELAY = """<?xml version="1.0" encoding="UTF-8"?>
 <sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1">

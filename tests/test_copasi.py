@@ -8,7 +8,8 @@ import libsbml
 import numpy as np
 import pytest
 
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
 
 TOLERANCE = 1e-3  # of each curve's maximum
 

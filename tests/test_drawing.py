@@ -17,7 +17,8 @@ from playwright.sync_api import Page
 
 from nkreview.living.assets import STATIC, classic_model, classic_script
 from nkreview.living.page import figure_html
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
 
 # Made up for these tests: straight axes, and what no card of the book has.
 BUDGET = Path(__file__).parent / "figures" / "budget.ant"

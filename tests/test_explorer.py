@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, Page
 
 from nkreview.living.assets import classic_model, classic_script
 from nkreview.living.bundle import STATIC
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
 
 FIRST = Model.load(names()[0])
 # The figure whose legend leaves the least room.

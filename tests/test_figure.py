@@ -18,7 +18,8 @@ from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html, model_script, page_setup
 from nkreview.living.svg import clean_svg, living_svg
 from nkreview.model.checks import check
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
 
 FIGURES = [(name, view.id) for name in names() for view in Model.load(name).card.views]
 ATTRIBUTES = ("for", "aria-describedby", "aria-labelledby", "href", "clip-path")

@@ -23,7 +23,8 @@ from nkreview.book.ledger.picture import PAPER
 from nkreview.book.ledger.rows import CHECKED, DOCUMENTS, LedgerError, Row, load_rows
 from nkreview.book.ledger.verdicts import FITS, VERDICTS, Look
 from nkreview.living.tables import range_text, value_text
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
 
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "book"

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from nkreview.model.card import TimeCourse
-from nkreview.model.model import READOUT_POINTS, Model
+from nkreview.model.model import Model
+from nkreview.model.observe import READOUT_POINTS
 from nkreview.model.shelf import names
 
 # About 12 ms in CVODE on a machine of today: a slider's curve within a frame of the screen.

@@ -16,7 +16,8 @@ from nkreview.living.assets import STATIC
 from nkreview.living.page import model_script, page_setup
 from nkreview.living.svg import living_svg
 from nkreview.model.card import TimeCourse
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
 
 ASK = ROOT / "tests" / "figures" / "ask.mjs"
 SETTINGS = 20  # random positions of all sliders, for each view

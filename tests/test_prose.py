@@ -19,7 +19,8 @@ from proselint.registry import CheckRegistry
 from proselint.tools import LintFile
 from ruamel.yaml import YAML
 
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
 
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "book"

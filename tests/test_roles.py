@@ -16,7 +16,8 @@ from ruamel.yaml import YAML
 
 from nkreview.book.ledger.outcomes import outcomes_by_row
 from nkreview.book.ledger.rows import load_rows
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
 
 MODEL = Model.load(names()[0])
 READOUT = MODEL.card.readouts[0].id

@@ -9,7 +9,8 @@ from nkreview.living.plot import with_unit
 from nkreview.living.svg import living_svg
 from nkreview.living.templates import templates
 from nkreview.model.card import Ensemble, Readout, TimeCourse, View, held_by
-from nkreview.model.model import READOUT_POINTS, Model
+from nkreview.model.model import Model
+from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
 
 _SLIDER = {"id", "label", "unit", "min", "max", "step", "at_max"}

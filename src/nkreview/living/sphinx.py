@@ -60,18 +60,10 @@ def load_model(env: BuildEnvironment, name: str) -> Model:
     return model
 
 
-class OfModel(SphinxDirective):
-    """A directive whose argument is a model: its name, or its file's path from the page."""
+class NumberedFigure(SphinxDirective):
+    """A directive that makes a numbered figure; its content is the caption."""
 
-    required_arguments = 1
     has_content = True
-
-    def model(self) -> Model:
-        """Return the model that the argument names."""
-        try:
-            return load_model(self.env, self.arguments[0])
-        except (KeyError, OSError, ValueError) as error:
-            raise self.error(f"{self.name}: {_message(error)}") from error
 
     def figure(self, html: str, name: str, caption: str) -> list[nodes.Node]:
         """Return a numbered figure around raw HTML."""
@@ -85,6 +77,19 @@ class OfModel(SphinxDirective):
         self.set_source_info(content)
         self.state.document.note_explicit_target(figure, figure)
         return [figure, *messages]
+
+
+class OfModel(NumberedFigure):
+    """A directive whose argument is a model: its name, or its file's path from the page."""
+
+    required_arguments = 1
+
+    def model(self) -> Model:
+        """Return the model that the argument names."""
+        try:
+            return load_model(self.env, self.arguments[0])
+        except (KeyError, OSError, ValueError) as error:
+            raise self.error(f"{self.name}: {_message(error)}") from error
 
 
 class living_figure(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes so)

@@ -19,16 +19,13 @@ from nkreview.model.defaults import Names
 from nkreview.model.draws import draws_file, read_draws
 from nkreview.model.ensemble import shares
 from nkreview.model.evidence import Evidence, load_evidence
-from nkreview.model.observe import READOUT_POINTS, Observer, Reading
+from nkreview.model.observe import Observer, Reading
 from nkreview.model.schema import CardError
-from nkreview.model.shelf import names
 from nkreview.model.table import realise, spread, table
 from nkreview.model.units import written
 from nkreview.sbml.naming import suggestion
 from nkreview.sbml.network import Network, read_network
 from nkreview.sbml.read import load_sbml
-
-__all__ = ["READOUT_POINTS", "Model", "axis_points", "names"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nkreview.model.checks import Outcome, check
-from nkreview.model.model import Model, names
+from nkreview.model.model import Model
+from nkreview.model.shelf import names
 
 
 def modelled_rows() -> set[str]:

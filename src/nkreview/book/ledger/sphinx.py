@@ -28,7 +28,7 @@ from nkreview.book.ledger.picture import picture
 from nkreview.book.ledger.tables import PARTS, part, verdict_style
 from nkreview.living.assets import ASSETS, assets_folder, classic_module, makes_pages, ship
 from nkreview.living.slots import Slots
-from nkreview.living.sphinx import OfModel
+from nkreview.living.sphinx import NumberedFigure
 from nkreview.sbml.naming import suggestion
 
 STATIC = Path(__file__).parent / "static"
@@ -114,10 +114,8 @@ class LedgerDirective(SphinxDirective):
         return [nodes.container("", *slots.fill(html), classes=classes)]
 
 
-class LedgerPictureDirective(OfModel):
+class LedgerPictureDirective(NumberedFigure):
     """``{ledger-picture}``: verdicts by document, numbered; its content is the caption."""
-
-    required_arguments = 0
 
     def run(self) -> list[nodes.Node]:
         """Return the figure."""

@@ -14,10 +14,10 @@ from docutils import nodes
 from docutils.nodes import NodeVisitor
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.util.docutils import SphinxDirective
 
 from nkreview.book.plates import PLATES
 from nkreview.living.assets import ASSETS, classic_module, makes_pages, ship
+from nkreview.living.sphinx import NumberedFigure
 from nkreview.sbml.naming import suggestion
 from nkreview.schematic.schematic import STATIC, Schematic, style_sheet
 
@@ -36,11 +36,10 @@ class Plate(nodes.General, nodes.Element):
         return PLATES[self["plate"]]()
 
 
-class SchematicDirective(SphinxDirective):
+class SchematicDirective(NumberedFigure):
     """``{schematic} figure_2``: one of the drawn figures, numbered; its content is the caption."""
 
     required_arguments = 1
-    has_content = True
     option_spec: ClassVar[dict[str, Callable]] = {"name": str}
 
     def run(self) -> list[nodes.Node]:
@@ -51,11 +50,7 @@ class SchematicDirective(SphinxDirective):
         self.env.note_dependency(inspect.getsourcefile(PLATES[plate]))
         node = Plate(plate=plate, link_for=None)
         name = self.options.get("name", plate.replace("figure_", "fig-"))
-        figure = nodes.figure("", node, ids=[name], names=[name])
-        caption, messages = self.parse_inline(" ".join(self.content) or node.drawing().caption)
-        figure += nodes.caption("", "", *caption)
-        self.state.document.note_explicit_target(figure, figure)
-        return [figure, *messages]
+        return self.numbered(node, name, " ".join(self.content) or node.drawing().caption)
 
 
 def _write_html(translator: NodeVisitor, node: Plate) -> None:
