@@ -207,8 +207,9 @@ def test_a_link_brings_everything_back(name: str, view: str, show: Callable) -> 
     picture = show(name, view)
     picture.choose(picture.model.card.offered[-1].id)
     picture.move(anywhere(picture.model, f"{name}.{view}.link"))
-    link = picture.element.locator(".nk-link").get_attribute("href")
-    assert show(name, view, fragment=link).look() == picture.look()
+    link = picture.use("carry").locator(".nk-link").get_attribute("href")
+    there = picture.look()
+    assert show(name, view, fragment=link).look() == there
 
 
 @KINDS
@@ -216,8 +217,9 @@ def test_the_csv_holds_the_curves(name: str, view: str, show: Callable) -> None:
     """Column by column the file has libRoadRunner's numbers, and notes on the settings."""
     picture = show(name, view)
     picture.move(anywhere(picture.model, f"{name}.{view}.csv"))
+    panel = picture.use("carry")
     with picture.element.page.expect_download() as download:
-        picture.element.locator(".nk-csv").click()
+        panel.locator(".nk-csv").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
     notes = [line for line in lines if line.startswith("#")]
     table = pd.read_csv(download.value.path(), comment="#", index_col=0)

@@ -13,7 +13,7 @@ from chances import Realise, realiser
 from drawing import LOOK, MOVE, Axes, path
 from playwright.sync_api import Browser, Locator
 
-from nkreview.living.assets import STYLE_SHEET, classic_ensemble, classic_model, classic_script
+from nkreview.living.assets import STYLE_SHEET, classic_model, classic_script, classic_tool
 from nkreview.living.page import figure_html, page_setup
 from nkreview.living.widget import Explorer
 from nkreview.model.card import ChanceAxis
@@ -188,7 +188,7 @@ def write_page(folder: Path, model: Model, html: str) -> str:
     files = {
         "explorer.css": STYLE_SHEET.read_text(encoding="utf-8"),
         "explorer.js": classic_script(),
-        "ensemble.js": classic_ensemble(),
+        "many.js": classic_tool("many"),
         f"{model.name}.js": classic_model(model),
         "index.html": '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title>'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'
