@@ -13,14 +13,17 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"
 
 #: The living figure; each module after those that it imports.
-EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "explorer.js")]
+EXPLORER = [
+    STATIC / f"{name}.js"
+    for name in ("solver", "figure", "names", "words", "controls", "cursor", "explorer")
+]
 #: What the figure loads when it is first needed, by name; the last module's exports are the tool.
 TOOLS = {
     "many": [STATIC / "ensemble.js"],
     "carry": [STATIC / "carry.js"],
 }
 #: Modules of the explorer that tools use without carrying them.
-SHARED = ("solver.js", "figure.js", "names.js")
+SHARED = ("solver.js", "figure.js", "names.js", "words.js")
 #: What a worker runs for a view by chance.
 WORKER = [STATIC / name for name in ("solver.js", "chance.js", "worker.js")]
 WIDGET = [*EXPLORER, STATIC / "widget.js"]

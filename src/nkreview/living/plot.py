@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from typing import Any
 
 import matplotlib as mpl
@@ -18,7 +19,9 @@ from nkreview.model.model import Model
 TIME_STEPS = {"h": (1, 2, 3, 6, 12, 24, 48, 72, 96, 168), "d": (1, 2, 7, 14, 28)}
 
 
-WIDTH, PLOT_HEIGHT, LEGEND_ROW = 4.7, 2.75, 0.21  # inches
+WIDTH, PLOT_HEIGHT, LEGEND_ROW = 4.7, 1.95, 0.212  # inches
+LEFT, ACROSS = 0.135, 0.84  # of the width: where the axes begin, and how wide they are
+TITLE_LENGTH = 54  # characters of the y axis' label that fit above the axes
 
 
 def draw(
@@ -47,11 +50,14 @@ def draw(
     default = model.simulate(view.id)
     rows = len(view.series) + len(view.references)
     with style():
-        height = PLOT_HEIGHT + rows * LEGEND_ROW
+        title = textwrap.wrap(with_unit(view.y.label, view.y.unit), TITLE_LENGTH)
+        below = 0.54 + rows * LEGEND_ROW
+        height = PLOT_HEIGHT + below + 0.10 + len(title) * 0.21
         figure = Figure(figsize=(WIDTH, height), dpi=72)
-        below = (0.50 + rows * LEGEND_ROW) / height
-        axes = figure.add_axes((0.118, below, 0.855, 1 - below - 0.30 / height))
+        axes = figure.add_axes((LEFT, below / height, ACROSS, PLOT_HEIGHT / height))
         _set_axes(axes, view.x, view.y)
+        edge = -LEFT / ACROSS
+        axes.set_title("\n".join(title), loc="left", x=edge, pad=7, parse_math=False)
         shown = default if curves is None else curves
         for number, series in enumerate(view.series):
             look = {"color": COLOURS[series.role], "linestyle": DASHES[number % len(DASHES)]}
@@ -63,11 +69,13 @@ def draw(
             _draw_reference(axes, reference, default, MARKERS[number % len(MARKERS)])
         legend = axes.legend(
             loc="upper left",
-            bbox_to_anchor=(-0.03, -0.42 / (height * (1 - below - 0.30 / height))),
+            bbox_to_anchor=(edge, -0.48 / PLOT_HEIGHT),
             frameon=False,
+            borderpad=0,
             borderaxespad=0,
-            labelspacing=0.35,
-            handlelength=2.6,
+            labelspacing=0.3,
+            handlelength=2.4,
+            handletextpad=0.6,
         )
         items = [series.id for series in view.series] + [None] * len(view.references)
         for text, item in zip(legend.get_texts(), items, strict=True):
@@ -104,7 +112,6 @@ def _set_axes(axes: Any, x: Axis, y: Axis) -> None:
     axes.set(xscale=x.scale, yscale=y.scale, xlim=limits, ylim=(y.min, y.max))
     # A dollar sign in a label is a dollar sign.
     axes.set_xlabel(with_unit(x.label, x.unit), parse_math=False)
-    axes.set_title(with_unit(y.label, y.unit), loc="left", x=-0.11, pad=7, parse_math=False)
     if y.scale == "log":
         axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
         axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
