@@ -56,10 +56,7 @@ def classic_tool(name: str) -> str:
     """
     modules = sources(TOOLS[name])
     given = {file: f'shared["{file}"]' for file in SHARED}
-    if name == "many":
-        start = f"crew_js.Crew.script = {_worker()};\n"
-    else:
-        start = ""
+    start = f"crew_js.Crew.script = {_worker()};\n" if name == "many" else ""
     body = f"{bundle(modules, given)}{start}return {bundle_name(list(modules)[-1])};\n"
     entry = f"(globalThis.{NAMES.parts} ??= {{}}).{name}"
     return f'{entry} = (shared) => {{\n"use strict";\n{body}}};\n'

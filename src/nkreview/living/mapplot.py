@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
-from matplotlib.patheffects import Normal, Stroke
 from matplotlib.path import Path
+from matplotlib.patheffects import Normal, Stroke
 
 from nkreview.living.axes import plain_number, recolour, set_axes, with_unit
 from nkreview.living.names import NAMES
@@ -166,9 +166,8 @@ def _draw_legend(figure: Figure, view: Map, values: np.ndarray) -> None:
     wide, high = figure.get_size_inches()
     told = []
     if view.best:
-        told.append(
-            (_spot, f"{NAMES.legend}best", f"{BEST[view.best]}: {_best_text(view, values)}")
-        )
+        text = f"{BEST[view.best]}: {_best_text(view, values)}"
+        told.append((_spot, f"{NAMES.legend}best", text))
     if view.ridge:
         told.append((_ridge, f"{NAMES.legend}ridge", RIDGE[view.ridge]))
     for row, (mark, gid, text) in enumerate(told):

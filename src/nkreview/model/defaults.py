@@ -128,9 +128,8 @@ def _complete_map(
 ) -> None:
     """Name the second axis after its constant, and the colour after its readout."""
     _named_after(y, y.get("parameter"), names)
-    readout = readouts.get(str(colour.get("readout")), {})
-    about = {key: readout[key] for key in ("label", "unit") if key in readout}
-    colour.update({**about, **colour})
+    readout = {"label": colour.get("readout"), **readouts.get(str(colour.get("readout")), {})}
+    colour.update({**{key: readout[key] for key in ("label", "unit") if key in readout}, **colour})
 
 
 def _complete_axes(
