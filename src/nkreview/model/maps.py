@@ -39,10 +39,8 @@ def cells_of(
     shown = model.card.find("readouts", view.colour.readout)
     reading = model.reading([shown])
     axes = view.x.parameter, view.y.parameter
-    runs = (
-        {**settings, axes[0]: one, axes[1]: other} for one, other in zip(across, up, strict=True)
-    )
-    values = [model.observer.read(reading, run)[0] for run in runs]
+    places = (dict(zip(axes, place, strict=True)) for place in zip(across, up, strict=True))
+    values = [model.observer.read(reading, {**settings, **place})[0] for place in places]
     index = pd.Index(across, name=axes[0])
     return pd.DataFrame({axes[1]: up, shown.id: values}, index=index)
 
