@@ -92,11 +92,11 @@ def test_the_plot_stays_in_sight_of_every_slider(
     element = Picture.find(page, model, view.id).element
     stage, readouts = (element.locator(c).bounding_box() for c in (".nk-stage", ".nk-readouts"))
     assert stage["y"] + stage["height"] <= readouts["y"]
+    boxes(page, Picture.find(page, model, view.id))
     for group in element.locator("details").all():
         if group.get_attribute("open") is None:
             group.locator("summary").click()
         for slider in group.locator("input[type=range]").all():
-            boxes(page, Picture.find(page, model, view.id))
             slider.evaluate("e => e.scrollIntoView({ block: 'nearest', behavior: 'instant' })")
             page.evaluate("() => new Promise(requestAnimationFrame)")
             plot, input_ = element.locator(".nk-cursor").bounding_box(), slider.bounding_box()
@@ -326,7 +326,8 @@ def test_nothing_is_lost_on_a_narrow_page(
     for box in (seen["plot"], seen["readouts"], *seen["sliders"], *seen["texts"]):
         assert box["left"] >= 0 and box["right"] <= width
     slider = picture.element.locator("details[open] input[type=range]").last
-    slider.scroll_into_view_if_needed()
+    slider.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    page.add_style_tag(content="#pst-back-to-top { display: none !important }")  # the theme's
     assert slider.evaluate(IS_ON_TOP)
 
 

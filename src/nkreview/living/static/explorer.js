@@ -35,7 +35,7 @@ export function defineExplorer() {
 
     disconnectedCallback() {
       removeEventListener("hashchange", this);
-      this.ensemble?.stop();
+      this.many?.crew.stop();
     }
 
     handleEvent() {
@@ -45,6 +45,7 @@ export function defineExplorer() {
     #begin() {
       this.setup ??= JSON.parse(this.querySelector("script").textContent);
       this.model ??= this.#registered?.model;
+      this.source ??= this.#registered?.source;
       if (!this.model) return this.say(`The model ${this.setup.model} did not load.`);
       this.run = new Run(this.setup, this.model);
       this.form = this.querySelector("form");
@@ -65,7 +66,7 @@ export function defineExplorer() {
       });
       this.controls = new Controls(this.form, this.setup.sliders,
         (text) => this.say(text, names.remark));
-      this.cursor = new Cursor(this);
+      if (this.setup.kind !== "map") this.cursor = new Cursor(this);
       const { width, height } = this.querySelector(`.${names.plot}`).viewBox.baseVal;
       this.style.setProperty("--nk-ratio", width / height);
       this.querySelectorAll(`[${names.tool}]`).forEach((button) => this.#offer(button));
@@ -133,10 +134,10 @@ export function defineExplorer() {
       const { setup } = this;
       Object.assign(this, { trajectories, readouts });
       this.classList.toggle(names.failed, !trajectories); // no curve is better than a wrong one
-      this.cursor.show();
-      this.say(trajectories ? wordsOf(setup, trajectories, readouts) : "", names.words);
+      this.cursor?.show();
       if (this.setup.runs) this.say(runs, names.runs);
       if (!trajectories) {
+        this.say("", names.words);
         this.say(`The model could not be solved at these settings: ${error}`);
         return;
       }
@@ -144,6 +145,8 @@ export function defineExplorer() {
       for (const { id } of setup.series) {
         this.drawn(names.curve, id, "path").setAttribute("d", pathOf(setup, trajectories, id));
       }
+      if (setup.kind === "map") this.#draw(trajectories);
+      else this.say(wordsOf(setup, trajectories, readouts), names.words);
       this.say(leaves(setup, trajectories) ? OUTSIDE : "");
       for (const output of this.querySelectorAll(`[${names.readout}]`)) {
         output.textContent = readable(readouts[output.getAttribute(names.readout)]);
@@ -168,18 +171,28 @@ export function defineExplorer() {
       this.show(result);
     }
 
-    /** Let a worker run the model by chance; the tool for it is loaded when it is first needed. */
+    /** Let a worker run the model many times; the tool for it is loaded when it is first needed. */
     async #gather() {
-      this.say("Runs are being drawn.", names.runs);
+      this.say("Runs are under way.", names.runs);
       await (this.sight ??= comesIntoSight(this));
       try {
-        const { Ensemble } = await this.tool("many");
-        this.ensemble ??= new Ensemble(
-          this.run, this.source ?? this.#registered.source, (result) => this.show(result));
-        this.ensemble.gather(this.settings);
+        (await this.#employ()).gather(this.settings);
       } catch (error) {
         this.show({ error: error.message });
       }
+    }
+
+    /** Who computes and draws what takes many runs. */
+    async #employ() {
+      const { employ } = await this.tool("many");
+      return this.many ??= employ(this);
+    }
+
+    /** Draw the cells of a map; only where a kernel computes them nobody is employed yet. */
+    async #draw(trajectories) {
+      const chart = this.many ?? await this.#employ();
+      chart.draw(trajectories);
+      this.say(chart.words, names.words);
     }
 
     /** Put every control where a scenario has it, or at given settings. */
