@@ -18,6 +18,7 @@ EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "ex
 TOOLS = {
     "many": [STATIC / "ensemble.js"],
     "carry": [STATIC / "carry.js"],
+    "guess": [STATIC / "course.js", STATIC / "guess.js"],
 }
 #: Modules of the explorer that tools use without carrying them.
 SHARED = ("solver.js", "figure.js", "names.js")

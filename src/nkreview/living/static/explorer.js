@@ -66,7 +66,20 @@ export function defineExplorer() {
         () => group.open && this.#closeOthers(group)));
       this.classList.add(names.live);
       this.#choose(this.setup.scenarios[0]);
-      if (!this.#follow()) this.#redraw();
+      if (this.#follow()) return; // somebody wants to show what is there
+      this.#redraw();
+      if (this.setup.predict) this.#ask();
+    }
+
+    /** Let the reader guess first; where the tool does not load, the figure is whole. */
+    async #ask() {
+      this.classList.add(names.guessing);
+      try {
+        (await this.tool("guess")).ask(this);
+      } catch (error) {
+        this.classList.remove(names.guessing);
+        this.say(error.message);
+      }
     }
 
     /** What the model's own script has left for the figures of a page. */

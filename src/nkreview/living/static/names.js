@@ -8,6 +8,7 @@ export default {
   "curve": "curve-",
   "ghost": "ghost-",
   "legend": "legend-",
+  "reference": "reference-",
 
   "plot": "nk-plot",
   "cursor": "nk-cursor",
@@ -20,6 +21,8 @@ export default {
   "tools": "nk-tools",
   "panel": "nk-panel",
   "layer": "nk-layer",
+  "guess": "nk-guess",
+  "pad": "nk-pad",
   "csv": "nk-csv",
   "sbml": "nk-sbml",
   "link": "nk-link",
@@ -28,5 +31,6 @@ export default {
 
   "live": "nk-live",
   "moved": "nk-moved",
+  "guessing": "nk-guessing",
   "failed": "nk-failed"
 };
