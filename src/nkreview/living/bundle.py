@@ -19,6 +19,7 @@ TOOLS = {
     "many": [STATIC / "ensemble.js"],
     "carry": [STATIC / "carry.js"],
     "guess": [STATIC / "course.js", STATIC / "guess.js"],
+    "listen": [STATIC / "listen.js"],
 }
 #: Modules of the explorer that tools use without carrying them.
 SHARED = ("solver.js", "figure.js", "names.js")

@@ -23,6 +23,7 @@ export default {
   "layer": "nk-layer",
   "guess": "nk-guess",
   "pad": "nk-pad",
+  "table": "nk-table",
   "csv": "nk-csv",
   "sbml": "nk-sbml",
   "link": "nk-link",
