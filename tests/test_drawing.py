@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 from contents import page_with
 from drawing import RESOLUTION, Axes, Picture, anywhere, number, tells, written
+from pages import write_page
 from playwright.sync_api import Page
 
-from nkreview.living.assets import STATIC, classic_model, classic_script
 from nkreview.living.page import figure_html
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
@@ -44,18 +44,9 @@ def made_up(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> str:
     """Return the address of a page with the made-up model's figures, one of them twice."""
     folder = tmp_path_factory.mktemp("figures")
     model = Model.load(BUDGET)
-    (folder / "explorer.css").write_text((STATIC / "explorer.css").read_text(encoding="utf-8"))
-    (folder / "explorer.js").write_text(classic_script(), encoding="utf-8")
-    (folder / f"{model.name}.js").write_text(classic_model(model), encoding="utf-8")
     figures = [figure_html(model, view.id) for view in model.card.views]
     figures.append(figure_html(model, SHOWN_TWICE, place="again"))
-    (folder / "index.html").write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>'
-        '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'
-        f'<script defer src="{model.name}.js"></script><script defer src="explorer.js"></script>'
-        f"</head><body>{''.join(figures)}</body></html>",
-        encoding="utf-8",
-    )
+    write_page(folder, model, "".join(figures))
     return serve(folder)
 
 
