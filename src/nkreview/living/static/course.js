@@ -5,15 +5,8 @@ import { position, readable } from "./figure.js";
 
 const CHANGE = 0.06; // of the height: less is no rise and no fall
 const WHILE = 0.25; // of the width: less is not level for a while
+const MOMENT = 0.04; // of the width: what is over so soon is not seen
 const NEAR = 0.08; // of either: nobody draws better than this
-
-const OPPOSITE = { up: "down", down: "up", level: "level" };
-const VERBS = {
-  up: { does: "rises", do: "rise", keeps: "keeps rising", keep: "keep rising" },
-  down: { does: "falls", do: "fall", keeps: "keeps falling", keep: "keep falling" },
-  level: { does: "stays level", do: "stay level", keeps: "stays level", keep: "stay level",
-    off: { does: "levels off", do: "level off" } },
-};
 
 /**
  * @typedef {"up"|"down"|"level"} Way
@@ -30,16 +23,23 @@ export function heightsOf({ y }, values) {
   return values.map((value) => Math.min(Math.max(position(value, y), 0), 1));
 }
 
+/** A list of values at a share of its length. */
+function along(list, share) {
+  const last = list.length - 1;
+  const i = Math.min(Math.floor(share * last), last - 1);
+  return list[i] + (share * last - i) * (list[i + 1] - list[i]);
+}
+
 /** Where a curve starts, turns and ends; a wiggle is no turn. */
 function pivotsOf(heights) {
+  const last = heights.length - 1;
   const pivots = [0];
   let [way, best, low, high] = [0, 0, 0, 0];
   heights.forEach((height, i) => {
     if (!way) {
       if (height < heights[low]) low = i;
       if (height > heights[high]) high = i;
-      if (height - heights[low] >= CHANGE) way = 1;
-      else if (heights[high] - height >= CHANGE) way = -1;
+      way = (height - heights[low] >= CHANGE) - (heights[high] - height >= CHANGE);
       best = i;
     } else if ((height - heights[best]) * way > 0) {
       best = i;
@@ -49,15 +49,15 @@ function pivotsOf(heights) {
       best = i;
     }
   });
-  return way ? [...pivots, heights.length - 1] : [];
+  if (pivots[1] < MOMENT * last) pivots.shift();
+  return way ? [...pivots, last] : [];
 }
 
 /** The stretch around a pivot in which the curve is as good as level. */
 function flatAround(heights, pivots, k) {
   const at = pivots[k];
-  const steps = [pivots[k - 1], pivots[k + 1]].filter((to) => to !== undefined)
-    .map((to) => Math.abs(heights[to] - heights[at]));
-  const step = Math.min(...steps);
+  const step = Math.min(...[pivots[k - 1], pivots[k + 1]].filter((to) => to !== undefined)
+    .map((to) => Math.abs(heights[to] - heights[at])));
   const slack = Math.max(0.05 * step, Math.min(0.02, 0.2 * step));
   const level = (i) => i in heights && Math.abs(heights[i] - heights[at]) <= slack;
   let [from, to] = [at, at];
@@ -74,100 +74,99 @@ function flatAround(heights, pivots, k) {
 export function movesOf(heights) {
   const pivots = pivotsOf(heights);
   const last = heights.length - 1;
-  if (!pivots.length) return [{ way: "level", to: 1 }];
   const moves = [];
   pivots.forEach((at, k) => {
     const [from, to] = flatAround(heights, pivots, k);
     const level = to - from >= WHILE * last;
-    if (k) {
-      const way = heights[at] > heights[pivots[k - 1]] ? "up" : "down";
-      moves.push({ way, to: (level ? from : at) / last });
-    }
+    const way = heights[at] > heights[pivots[k - 1]] ? "up" : "down";
+    if (k) moves.push({ way, to: (level ? from : at) / last });
     if (level) moves.push({ way: "level", to: to / last });
   });
-  return moves;
+  return moves.length ? moves : [{ way: "level", to: 1 }];
+}
+
+/**
+ * Where a curve begins, once the first moment is over.
+ * @param {number[]} heights
+ * @returns {number}
+ */
+export function startOf(heights) {
+  return heights[pivotsOf(heights)[0] ?? 0];
 }
 
 const waysOf = (moves) => moves.map(({ way }) => way);
 const begins = (longer, ways) => ways.every((way, i) => way === longer[i]);
+const same = (a, b) => a.length === b.length && begins(a, b);
 
-/** What a move is called: a curve that has moved levels off. */
-const verbOf = (way, i, form) => i && way === "level" ? VERBS.level.off[form] : VERBS[way][form];
+/** What a move is called, of itself ("s") or of somebody who expects it to (""). */
+const verb = (way, s, i) => ({ up: `rise${s}`, down: `fall${s}`,
+  level: i ? `level${s} off` : `stay${s} level` })[way];
+const keep = (way, s) => way === "level" ? verb(way, s)
+  : `keep${s} ${way === "up" ? "rising" : "falling"}`;
 
 /**
  * A course in words: "falls, then rises".
  * @param {Way[]} ways
- * @param {"does"|"do"} form
+ * @param {"s"|""} s
+ * @param {(k: number) => string} [until] told of every move but the last
  * @returns {string}
  */
-export function wordsOf(ways, form = "does") {
-  if (ways.length > 4) return `${form === "does" ? "goes" : "go"} up and down`;
-  const words = ways.map((way, i) => verbOf(way, i, form)).join(", then ");
-  return ways.length > 1 ? words : `${words} throughout`;
-}
-
-/** The same with places: "falls until 16 h, then rises". */
-function storyOf(moves, placeAt) {
-  const ways = waysOf(moves);
-  if (moves.length === 1 || moves.length > 4) return wordsOf(ways);
-  const last = moves.length - 1;
-  return moves.map(({ way, to }, i) => i < last ? `${VERBS[way].does} until ${placeAt(to)}`
-    : verbOf(way, i, "does")).join(", then ");
-}
-
-/** What happens after a move: "turns at 16 h", "levels off at 16 h", "rises from 16 h on". */
-function nextOf(moves, k, placeAt, form) {
-  const [before, { way }] = [moves[k], moves[k + 1]];
-  const s = form === "does" ? "s" : "";
-  const at = placeAt(before.to);
-  if (before.way === "level") return `${VERBS[way][form]} from ${at} on`;
-  return way === "level" ? `level${s} off at ${at}` : `turn${s} at ${at}`;
+export function wordsOf(ways, s = "s", until = () => "") {
+  if (ways.length > 4) return `go${s && "es"} up and down`;
+  if (ways.length === 1) return `${verb(ways[0], s)} throughout`;
+  return ways.map((way, k) => k < ways.length - 1 && until(k)
+    ? verb(way, s) + until(k) : verb(way, s, k)).join(", then ");
 }
 
 /** What the guess and the curve do alike, and where they part. */
 function shapesOf(guess, truth, placeAt, chosen) {
   const [expected, found] = [waysOf(guess), waysOf(truth)];
   const k = Math.min(guess.length, truth.length) - 1;
-  if (begins(found, expected) && begins(expected, found)) {
-    return `You expected it to ${wordsOf(expected, "do")}, and so it does${timing()}`;
+  const next = (moves, i, s) => {
+    const [{ way: before, to }, { way }] = moves.slice(i);
+    if (before === "level") return `${verb(way, s)} from ${placeAt(to)} on`;
+    return `${way === "level" ? `level${s} off` : `turn${s}`} at ${placeAt(to)}`;
+  };
+  const to = `You expected it to ${wordsOf(expected, "")}`;
+  if (same(found, expected)) {
+    const off = truth.slice(0, -1).map((move, i) => Math.abs(move.to - guess[i].to));
+    const worst = off.indexOf(Math.max(...off));
+    if (worst < 0) return `${to}, and so it does`;
+    return chosen || off[worst] < NEAR
+      ? `${to}, and so it does; it ${next(truth, worst, "s")}`
+      : `${to}, and so it does, but it ${next(truth, worst, "s")}, not at ${placeAt(guess[worst].to)}`;
   }
   if (begins(found, expected)) {
-    return `You expected it to ${VERBS[expected[k]].keep}; it ${nextOf(truth, k, placeAt, "does")}`;
+    return `You expected it to ${keep(expected[k], "")}; it ${next(truth, k, "s")}`;
   }
   if (begins(expected, found)) {
-    const next = chosen ? wordsOf(expected, "do") : nextOf(guess, k, placeAt, "do");
-    return `You expected it to ${next}; it ${VERBS[found[k]].keeps}`;
+    const expects = chosen ? to : `You expected it to ${next(guess, k, "")}`;
+    return `${expects}; it ${keep(found[k], "s")}`;
   }
-  return `You expected it to ${wordsOf(expected, "do")}; it ${storyOf(truth, placeAt)}`;
-
-  function timing() {
-    const off = (i) => Math.abs(guess[i].to - truth[i].to);
-    const worst = Math.max(...truth.slice(0, -1).map((_, i) => i).map(off), 0);
-    const i = truth.findIndex((_, j) => j < k && off(j) === worst);
-    if (i < 0) return "";
-    const next = nextOf(truth, i, placeAt, "does");
-    return chosen || worst < NEAR ? `; it ${next}` : `, but it ${next}, not at ${placeAt(guess[i].to)}`;
-  }
+  return `${to}; it ${wordsOf(found, "s", (i) => ` until ${placeAt(truth[i].to)}`)}`;
 }
 
 /** Where the two are furthest apart. */
 function gapOf(setup, guess, values, placeAt) {
   const heights = heightsOf(setup, values);
-  const at = (list, share) => {
-    const [i, last] = [share * (list.length - 1), list.length - 1];
-    const low = Math.min(Math.floor(i), last - 1);
-    return list[low] + (i - low) * (list[low + 1] - list[low]);
-  };
   const shares = guess.map((_, i) => i / (guess.length - 1));
-  const gaps = shares.map((share, i) => Math.abs(at(heights, share) - guess[i]));
+  const gaps = shares.map((share, i) => Math.abs(along(heights, share) - guess[i]));
   const worst = gaps.indexOf(Math.max(...gaps));
   if (gaps[worst] < NEAR) return "Your line is never far from it.";
-  const value = at(values, shares[worst]);
   return `The two are furthest apart at ${placeAt(shares[worst])}: ` +
-    `${withUnit(value, setup.y)}, where you drew ${readable(valueAt(setup.y, guess[worst]))}.`;
+    `${withUnit(along(values, shares[worst]), setup.y)}, where you drew ` +
+    `${readable(axisValue(setup.y, guess[worst]))}.`;
 }
 
-const withUnit = (value, { unit }) => `${readable(value)} ${unit}`.trim();
+/**
+ * A value with the unit of its axis, unless that takes a sentence.
+ * @param {number} value
+ * @param {import("./figure.js").Scale} axis
+ * @returns {string}
+ */
+export function withUnit(value, { unit }) {
+  return `${readable(value)} ${unit.length > 20 ? "" : unit}`.trim();
+}
 
 /**
  * The value at a share of an axis, as finely as a hand draws.
@@ -175,11 +174,10 @@ const withUnit = (value, { unit }) => `${readable(value)} ${unit}`.trim();
  * @param {number} share
  * @returns {number}
  */
-export function valueAt({ min, max, scale }, share) {
+export function axisValue({ min, max, scale }, share) {
   if (scale === "log") return Number((min * (max / min) ** share).toPrecision(2));
-  const decimals = -Math.floor(Math.log10((max - min) / 50));
-  const step = 10 ** -decimals;
-  return Number((Math.round((min + (max - min) * share) / step) * step).toFixed(Math.max(decimals, 0)));
+  const step = 10 ** Math.floor(Math.log10((max - min) / 50));
+  return Number((Math.round((min + (max - min) * share) / step) * step).toPrecision(12));
 }
 
 /**
@@ -191,18 +189,17 @@ export function valueAt({ min, max, scale }, share) {
  * @returns {string}
  */
 export function compare(setup, guess, values, chosen) {
-  const placeAt = (share) => withUnit(valueAt(setup.x, share), setup.x);
+  const placeAt = (share) => withUnit(axisValue(setup.x, share), setup.x);
   const moves = movesOf(heightsOf(setup, values));
   const shapes = `${shapesOf(movesOf(guess), moves, placeAt, chosen)}.`;
   return chosen ? shapes : `${shapes} ${gapOf(setup, guess, values, placeAt)}`;
 }
 
-// For every course others that are as likely, with both directions among them; which of the three
-// is the model's cannot be told.
+// With both directions in each, so that nothing tells which of the three is the model's.
 const CHOICES = [
   [["down"], ["down", "up"], ["up"]],
   [["up"], ["up", "down"], ["down"]],
-  [["down", "level"], ["up", "level"], ["level"]],
+  [["level"], ["down", "level"], ["up", "level"]],
   [["level", "down"], ["level", "up"], ["level"]],
 ];
 
@@ -213,15 +210,12 @@ const CHOICES = [
  */
 export function choicesFor(heights) {
   const ways = waysOf(movesOf(heights));
-  const known = CHOICES.find((three) => three.slice(0, 2).some((some) => same(some, ways)))
-    ?? CHOICES.find((three) => same(three[2], ways));
-  const mirrored = ways.map((way) => OPPOSITE[way]);
-  const three = known ?? (ways.length > 4 ? [ways, ["up"], ["down"]]
-    : [ways, mirrored, ways.slice(0, -1)]);
+  const mirrored = ways.map((way) => ({ up: "down", down: "up", level: "level" })[way]);
+  const others = ways.length > 4 ? [["up"], ["down"]] : [mirrored, ways.slice(0, -1)];
+  const three = CHOICES.find((courses) => courses.some((course) => same(course, ways)))
+    ?? [ways, ...others];
   return [...three].sort((a, b) => (wordsOf(a) < wordsOf(b) ? -1 : 1));
 }
-
-const same = (a, b) => a.length === b.length && begins(a, b);
 
 /**
  * A plain curve that runs in some ways.
@@ -233,14 +227,10 @@ const same = (a, b) => a.length === b.length && begins(a, b);
 export function plainCourse(ways, start, points) {
   const moving = ways.find((way) => way !== "level");
   let at = start ?? { up: 0.2, down: 0.8 }[moving] ?? 0.5;
-  if ((moving === "up" && at > 0.8) || (moving === "down" && at < 0.2)) at = 0.5;
+  if (moving && Math.abs(at - (moving === "up")) < 0.2) at = 0.5; // no room to move
   const knots = [at, ...ways.map((way) => {
-    at += { up: 0.7 * (0.95 - at), down: -0.7 * (at - 0.05), level: 0 }[way];
+    at += { up: 0.7 * (0.95 - at), down: 0.7 * (0.05 - at), level: 0 }[way];
     return at;
   })];
-  return Array.from({ length: points }, (_, i) => {
-    const along = (i / (points - 1)) * ways.length;
-    const k = Math.min(Math.floor(along), ways.length - 1);
-    return knots[k] + (along - k) * (knots[k + 1] - knots[k]);
-  });
+  return Array.from({ length: points }, (_, i) => along(knots, i / (points - 1)));
 }

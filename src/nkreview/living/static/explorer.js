@@ -75,7 +75,7 @@ export function defineExplorer() {
     async #ask() {
       this.classList.add(names.guessing);
       try {
-        (await this.tool("guess")).ask(this);
+        (await this.tool("guess")).begin(this);
       } catch (error) {
         this.classList.remove(names.guessing);
         this.say(error.message);

@@ -1,90 +1,89 @@
 // A reader guesses how a curve will run, and then sees it. The guess stays in this browser.
-import { choicesFor, compare, heightsOf, plainCourse, valueAt, wordsOf } from "./course.js";
-import { readable } from "./figure.js";
+import {
+  axisValue, choicesFor, compare, heightsOf, plainCourse, startOf, withUnit, wordsOf,
+} from "./course.js";
 import names from "./names.js";
 
-const POINTS = 49;
+const LAST = 48; // the points of a guess begin at 0
 const STEP = 0.05; // of the height, for one press of a key
 
 /**
- * Let the reader guess the series that the figure's setup names; whoever has guessed before sees it.
+ * Let the reader guess the series that the figure's setup names; whoever has guessed sees both.
  * @param {HTMLElement} figure the living figure, which hides what would give the curve away
  */
-export function ask(figure) {
-  new Guess(figure).begin();
+export function begin(figure) {
+  if (figure.trajectories) new Guess(figure).begin();
+  else figure.classList.remove(names.guessing); // there is no curve to guess
 }
 
 class Guess {
-  heights = new Array(POINTS).fill(null); // where nothing is drawn, null
+  heights = new Array(LAST + 1).fill(null); // where nothing is drawn, null
   at = 0; // where the keys are
-  chosen = false; // as a course in words
+  chosen = false; // in words
 
   constructor(figure) {
-    const { setup } = figure;
-    const series = setup.series.find(({ id }) => id === setup.predict);
-    const values = figure.trajectories?.series[series.id];
-    Object.assign(this, { figure, setup, series, values });
-    this.key = `nkreview-guess:${setup.key}:${series.id}`;
+    const { setup, trajectories } = figure;
+    this.values = trajectories.series[setup.predict];
+    this.key = `nkreview-guess:${setup.key}:${setup.predict}`;
     this.layer = figure.layer("guess");
     this.panel = make("div", { className: names.guess });
+    Object.assign(this, { figure, setup });
   }
 
   begin() {
-    const kept = this.values && this.#recall();
+    const kept = this.#recall();
     if (kept) {
       Object.assign(this, kept);
+      this.figure.classList.remove(names.guessing);
       this.#reveal();
-    } else if (this.values) {
-      this.#ask();
     } else {
-      this.figure.classList.remove(names.guessing); // there is no curve to guess
+      this.#ask();
     }
   }
 
   #ask() {
-    const { figure, series, values, setup } = this;
-    const heights = heightsOf(setup, values);
-    if (setup.kind === "time-course") this.start = heights[0]; // it is a setting, no result
-    this.heights[0] = this.start ?? null;
-    const told = `${series.label} (${setup.y.label})`;
-    const where = this.start === undefined ? "" : " It begins at the dot.";
+    const { figure, setup, panel, heights } = this;
+    const { label } = setup.series.find(({ id }) => id === setup.predict);
+    const truth = heightsOf(setup, this.values);
+    const dot = setup.kind === "time-course"; // where a run begins is a setting, no result
+    if (dot) this.start = heights[0] = startOf(truth);
     this.show = button("Show the model’s curve", () => this.#finish());
-    this.again = button("Start again", () => this.#clear());
-    this.choices = choicesFor(heights).map((ways) => button(`It ${wordsOf(ways)}`, () => {
-      this.heights = plainCourse(ways, this.start, POINTS);
-      this.#draw(ways);
-    }));
-    this.panel.append(
-      make("p", {}, make("strong", {}, "Guess first. "), `How will it run: ${told}? `,
-        `Draw it into the plot, by pointer, finger or arrow keys.${where}`),
-      make("p", {}, "Or choose a course in words:"),
+    this.choices = choicesFor(truth).map((ways) => button(`It ${wordsOf(ways)}`,
+      ({ target }) => {
+        this.heights = plainCourse(ways, this.start, LAST + 1);
+        this.#draw(target);
+      }));
+    panel.append(
+      make("p", {}, make("strong", {}, "Guess first. "), `How will “${label}” run? `,
+        `Draw it by pointer, finger or arrow keys.${dot ? " It begins at the dot." : ""}`),
+      make("p", {}, "Or choose a course:"),
       make("div", {}, ...this.choices),
-      make("div", {}, this.show, this.again, button("Skip", () => this.#leave())));
-    attributes(this.panel, { role: "group", "aria-label": "Your guess" });
-    figure.form.prepend(this.panel);
-    this.#makePad();
+      make("div", {}, this.show, button("Skip", () => this.#leave())));
+    set(panel, { role: "group", "aria-label": "Your guess" });
+    figure.form.prepend(panel);
+    this.#makePad(label);
     this.#hideWords(true);
     figure.addEventListener("nk-settings", this.leave = () => this.#leave(false));
     this.#draw();
   }
 
   /** A range input over the plot: keys and pointer draw on it. */
-  #makePad() {
-    const { figure: { cursor }, setup, series } = this;
-    const pad = make("input", { type: "range", min: 0, max: POINTS - 1, value: 0,
+  #makePad(label) {
+    const { cursor } = this.figure;
+    const pad = make("input", { type: "range", max: LAST, value: 0,
       className: `${names.cursor} ${names.pad}` });
-    pad.setAttribute("aria-label", `Draw ${series.label}: left and right move along ` +
-      `${setup.x.label}, up and down set the height`);
-    pad.style.cssText = cursor.style.cssText;
-    pad.addEventListener("keydown", (event) => this.#press(event));
-    pad.addEventListener("input", () => this.#go(Number(pad.value)));
-    for (const type of ["focus", "blur"]) pad.addEventListener(type, () => this.#draw(this.chosen));
-    pad.addEventListener("pointerdown", (event) => this.#touch(event));
-    pad.addEventListener("pointermove", (event) => this.stroke && this.#stroke(event));
-    pad.addEventListener("pointerup", () => { this.stroke = null; });
-    pad.addEventListener("pointercancel", () => {
-      if (!this.stroke) return;
-      this.heights = this.stroke.before; // the finger scrolls the page
+    set(pad, { style: cursor.getAttribute("style"), "aria-label": `Draw ${label}: left and right ` +
+      `move along ${this.setup.x.label}, up and down set the height` });
+    const on = (type, act) => pad.addEventListener(type, act);
+    on("keydown", (event) => this.#press(event));
+    on("input", () => this.#go(Number(pad.value)));
+    on("focus", () => this.#go(this.at));
+    on("blur", () => this.#go(this.at));
+    on("pointerdown", (event) => this.#touch(event));
+    on("pointermove", (event) => this.stroke && this.#stroke(event));
+    on("pointerup", () => { this.stroke = null; });
+    on("pointercancel", () => { // the finger scrolls the page
+      if (this.stroke) this.heights = this.stroke.before;
       this.stroke = null;
       this.#draw();
     });
@@ -94,21 +93,21 @@ class Guess {
 
   #press(event) {
     const { key, shiftKey } = event;
-    const along = { ArrowLeft: -2, ArrowRight: 2, Home: -POINTS, End: POINTS }[key];
+    const along = { ArrowLeft: -2, ArrowRight: 2, Home: -LAST, End: LAST }[key];
     const up = { ArrowUp: 1, ArrowDown: -1, PageUp: 4, PageDown: -4 }[key];
     if (!along && !up) return;
     event.preventDefault();
     if (along) {
       this.#go(this.at + (shiftKey ? along / 2 : along));
     } else {
-      const height = this.#height() + up * (shiftKey ? STEP / 5 : STEP);
-      this.heights[this.at] = within(height, 1);
+      const height = this.#whole()[this.at] ?? 0.5;
+      this.heights[this.at] = within(height + up * (shiftKey ? STEP / 5 : STEP), 1);
       this.#draw();
     }
   }
 
   #go(at) {
-    this.at = within(Math.round(at), POINTS - 1);
+    this.at = within(at, LAST);
     this.#draw(this.chosen);
   }
 
@@ -124,85 +123,74 @@ class Guess {
   /** Draw straight on from where the pointer was last. */
   #stroke({ offsetX, offsetY }) {
     const { stroke, pad } = this;
-    const to = within(Math.round((offsetX / pad.clientWidth) * (POINTS - 1)), POINTS - 1);
+    const to = within(Math.round((offsetX / pad.clientWidth) * LAST), LAST);
     const height = within(1 - offsetY / pad.clientHeight, 1);
-    const { to: from = to, height: first = height } = stroke;
-    const way = Math.sign(to - from) || 1;
-    for (let i = from; i !== to + way; i += way) {
-      this.heights[i] = to === from ? height : first + ((i - from) / (to - from)) * (height - first);
+    const { at = to, level = height } = stroke;
+    const steps = Math.abs(to - at);
+    for (let k = 0; k <= steps; k++) {
+      const share = steps ? k / steps : 1;
+      this.heights[Math.round(at + share * (to - at))] = level + share * (height - level);
     }
-    Object.assign(stroke, { to, height });
+    Object.assign(stroke, { at: to, level: height });
     this.at = to;
     this.#draw();
   }
 
-  /** The guess where the keys are; between what is drawn it runs straight. */
-  #height() {
-    return this.#whole()[this.at] ?? 0.5;
-  }
-
+  /** The guess, which runs straight between what is drawn, and level beside it. */
   #whole() {
-    const set = this.heights.flatMap((height, i) => (height === null ? [] : [i]));
-    return this.heights.map((height, i) => {
-      if (height !== null || !set.length) return height;
-      const [low = set[0], high = set.at(-1)] = [set.findLast((k) => k < i), set.find((k) => k > i)];
-      const share = high === low ? 0 : (i - low) / (high - low);
-      return this.heights[low] + share * (this.heights[high] - this.heights[low]);
+    const { heights } = this;
+    const drawn = [...heights.keys()].filter((i) => heights[i] !== null);
+    return heights.map((height, i) => {
+      const before = drawn.findLast((k) => k <= i) ?? drawn[0];
+      const after = drawn.find((k) => k >= i) ?? drawn.at(-1);
+      if (before === after) return heights[before] ?? null;
+      return heights[before] +
+        ((i - before) / (after - before)) * (heights[after] - heights[before]);
     });
   }
 
-  #clear() {
-    this.heights.fill(null);
-    this.heights[0] = this.start ?? null;
-    this.#draw();
-    this.pad.focus({ preventScroll: true });
-  }
-
-  /** Draw the guess; `ways` when it is a course in words. */
-  #draw(ways = false) {
-    const { setup, heights, pad, at } = this;
-    this.chosen = ways;
-    const drawn = heights.some((height, i) => height !== null && (i || this.start === undefined));
-    this.show.disabled = this.again.disabled = !drawn;
-    for (const choice of this.choices) {
-      const pressed = Boolean(ways) && choice.textContent === `It ${wordsOf(ways)}`;
-      choice.setAttribute("aria-pressed", String(pressed));
-    }
+  /** Draw the guess; `chosen` is the button of a course in words. */
+  #draw(chosen = false) {
+    const { setup, heights, pad, at, start, layer } = this;
+    this.chosen = chosen;
+    const least = start === undefined ? 0 : 1;
+    this.show.disabled = heights.filter((height) => height !== null).length <= least;
+    this.choices.forEach((choice) => set(choice, { "aria-pressed": choice === chosen }));
     pad.value = at;
     const there = this.#whole()[at];
-    pad.setAttribute("aria-valuetext", `${withUnit(setup.x, at / (POINTS - 1))}: ` +
-      (there === null ? "nothing is drawn yet" : withUnit(setup.y, there)));
-    this.layer.replaceChildren(this.#line());
-    if (this.start !== undefined) this.#dot(0, this.start, { r: 5, fill: "currentColor" });
+    set(pad, { "aria-valuetext": `${withUnit(axisValue(setup.x, at / LAST), setup.x)}: ` +
+      (there === null ? "nothing is drawn yet" : withUnit(axisValue(setup.y, there), setup.y)) });
+    layer.replaceChildren(this.#line());
+    if (least) layer.append(this.#dot(0, start, { r: 5, fill: "currentColor" }));
     if (document.activeElement === pad) {
-      this.#dot(at, this.#height(), { r: 7, fill: "none", stroke: "currentColor", "stroke-width": 2 });
+      const look = { r: 7, fill: "none", stroke: "currentColor", "stroke-width": 2 };
+      layer.append(this.#dot(at, there ?? 0.5, look));
     }
   }
 
   /** From the first to the last point that is drawn. */
   #line() {
     const { heights } = this;
-    const first = heights.findIndex((height) => height !== null);
-    const last = heights.findLastIndex((height) => height !== null);
-    const points = this.#whole().map((height, i) => this.#place(i, height).join(" "));
-    return vector("path", { d: last > first ? `M${points.slice(first, last + 1).join("L")}` : "",
-      fill: "none", stroke: "currentColor", "stroke-width": 3, "stroke-linecap": "round",
+    const drawn = (height) => height !== null;
+    const points = this.#whole().map((height, i) => this.#place(i, height).join(" "))
+      .slice(heights.findIndex(drawn), heights.findLastIndex(drawn) + 1);
+    return vector("path", { d: points.length > 1 ? `M${points.join("L")}` : "", fill: "none",
+      stroke: "currentColor", "stroke-width": 3, "stroke-linecap": "round",
       "stroke-dasharray": "0 6" });
   }
 
   #dot(i, height, look) {
     const [cx, cy] = this.#place(i, height);
-    this.layer.append(vector("circle", { cx, cy, ...look }));
+    return vector("circle", { cx, cy, ...look });
   }
 
   #place(i, height) {
     const [left, top, width, high] = this.setup.box;
-    return [left + (width * i) / (POINTS - 1), top + high * (1 - height)].map((n) => n.toFixed(2));
+    return [left + (width * i) / LAST, top + high * (1 - height)].map((n) => Number(n.toFixed(2)));
   }
 
   #finish() {
-    this.heights = this.#whole();
-    this.chosen = Boolean(this.chosen);
+    Object.assign(this, { heights: this.#whole(), chosen: Boolean(this.chosen) });
     this.#keep(JSON.stringify({ heights: this.heights, chosen: this.chosen }));
     this.#end();
     this.#reveal();
@@ -224,55 +212,52 @@ class Guess {
     this.figure.classList.remove(names.guessing);
   }
 
-  /** The curve and the guess together, and what can be learnt. */
+  /** Show guess and curve together, and what can be learnt. */
   #reveal() {
-    const { figure, panel, setup, heights, values, chosen } = this;
-    figure.classList.remove(names.guessing);
-    const last = POINTS - 1;
-    const [x, y] = this.#place(last, heights[last]);
-    const label = vector("text", { x: x - 6, y: heights[last] > 0.9 ? Number(y) + 16 : y - 8,
-      "text-anchor": "end", "font-size": 12, fill: "currentColor" });
+    const { figure, panel, setup, heights, values, chosen, layer } = this;
+    const [x, y] = this.#place(LAST, heights[LAST]);
+    const label = vector("text", { x: x - 6, y: y + (heights[LAST] > 0.9 ? 18 : -8),
+      "text-anchor": "end", "font-size": 12, fill: "currentColor", "paint-order": "stroke",
+      style: "stroke: var(--nk-paper); stroke-width: 4" });
     label.textContent = "your guess";
-    this.layer.replaceChildren(this.#line(), label);
+    layer.replaceChildren(this.#line(), label);
     const said = make("p", { tabIndex: -1 }, compare(setup, heights, values, chosen));
     panel.replaceChildren(said, button("Erase my guess", () => {
-      this.#keep(null);
-      this.layer.remove();
-      said.textContent = "Your guess is erased.";
+      this.#keep();
+      layer.remove();
       panel.replaceChildren(said);
+      said.textContent = "Your guess is erased.";
       said.focus({ preventScroll: true });
     }));
     figure.form.parentElement.after(panel);
   }
 
-  /** The description of a figure says what it shows. */
+  /** Hide the description of the figure from those who hear it: it says what the figure shows. */
   #hideWords(hidden) {
-    const plot = this.figure.querySelector(`.${names.plot}`);
-    const { prefix } = this.setup;
-    plot.setAttribute("aria-labelledby", hidden ? `${prefix}title` : `${prefix}title ${prefix}desc`);
+    const { figure, setup: { prefix } } = this;
+    set(figure.querySelector(`.${names.plot}`),
+      { "aria-labelledby": `${prefix}title${hidden ? "" : ` ${prefix}desc`}` });
   }
 
-  /** Where a browser keeps nothing, a guess lasts as long as its page. */
+  /** Keep a text, or nothing; where a browser keeps nothing, a guess lasts as long as its page. */
   #keep(text) {
     try {
-      if (text === null) localStorage.removeItem(this.key);
-      else localStorage.setItem(this.key, text);
+      localStorage.removeItem(this.key);
+      if (text) localStorage.setItem(this.key, text);
     } catch { /* storage is blocked */ }
   }
 
   #recall() {
     try {
       const kept = JSON.parse(localStorage.getItem(this.key));
-      return kept?.heights.length === POINTS && kept.heights.every(Number.isFinite) ? kept : null;
+      return kept?.heights.length === LAST + 1 && kept.heights.every(Number.isFinite) && kept;
     } catch {
-      return null; // storage is blocked, or somebody else has written there
+      return null; // storage is blocked, or holds what somebody else has written
     }
   }
 }
 
 const within = (value, most) => Math.min(Math.max(value, 0), most);
-
-const withUnit = (axis, share) => `${readable(valueAt(axis, share))} ${axis.unit}`.trim();
 
 function make(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -281,16 +266,16 @@ function make(tag, properties, ...children) {
 }
 
 function button(words, press) {
-  const made = make("button", { type: "button", textContent: words });
+  const made = make("button", { type: "button" }, words);
   made.addEventListener("click", press);
   return made;
 }
 
-function attributes(element, given) {
-  for (const [name, value] of Object.entries(given)) element.setAttribute(name, value);
+function set(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;
 }
 
-function vector(tag, given) {
-  return attributes(document.createElementNS("http://www.w3.org/2000/svg", tag), given);
+function vector(tag, attributes) {
+  return set(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
 }
