@@ -15,7 +15,7 @@ const CALM = 250; // milliseconds without a redraw, before the table is made ane
  */
 export function roundValues({ min, max, scale, unit }) {
   const nearest = (lists) => lists.reduce((best, list) =>
-    Math.abs(list.length - ROWS) < Math.abs(best.length - ROWS) ? list : best);
+    Math.abs(list.length - ROWS) <= Math.abs(best.length - ROWS) ? list : best);
   const powers = Array.from({ length: 25 }, (_, i) => i - 12);
   const within = (list) => list.filter((value) => value >= min && value <= max * (1 + 1e-9));
   const exact = (digits, power) => Number(`${digits}e${power}`);
