@@ -20,6 +20,7 @@ from playwright.sync_api import Page
 from test_drawing import BUDGET
 
 from nkreview.living.bundle import STATIC
+from nkreview.living.focus import Focus
 from nkreview.living.page import figure_html
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
@@ -53,9 +54,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> str:
     folder = tmp_path_factory.mktemp("guesses")
     for name, view in GUESSED:
         model = Model.load(name)
-        figure = figure_html(model, view, caption=False).replace(
-            '"model":', f'"predict": {json.dumps(predicted(model, view))}, "model":', 1
-        )
+        focus = Focus(predict=predicted(model, view))
+        figure = figure_html(model, view, caption=False, focus=focus)
         page = folder / address(model, view)
         page.mkdir()
         caption = '<figcaption><p><span class="caption-text">What it shows.</span></p></figcaption>'

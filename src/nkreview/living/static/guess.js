@@ -2,6 +2,7 @@
 import {
   axisValue, choicesFor, compare, heightsOf, plainCourse, startOf, withUnit, wordsOf,
 } from "./course.js";
+import { heightOf } from "./figure.js";
 import names from "./names.js";
 
 const LAST = 48; // the points of a guess begin at 0
@@ -23,7 +24,7 @@ class Guess {
 
   constructor(figure) {
     const { setup, trajectories } = figure;
-    this.values = trajectories.series[setup.predict];
+    this.values = trajectories.x.map((_, i) => heightOf(setup, trajectories, setup.predict, i));
     this.key = `nkreview-guess:${setup.key}:${setup.predict}`;
     this.layer = figure.layer("guess");
     this.panel = make("div", { className: names.guess });
