@@ -149,13 +149,13 @@ function shapesOf(guess, truth, placeAt, chosen) {
 /** Where the two are furthest apart. */
 function gapOf(setup, guess, values, placeAt) {
   const heights = heightsOf(setup, values);
-  const shares = guess.map((_, i) => i / (guess.length - 1));
-  const gaps = shares.map((share, i) => Math.abs(along(heights, share) - guess[i]));
+  const shares = guess.map((_, i) => i / (guess.length - 1)).filter((share) => share >= MOMENT);
+  const gaps = shares.map((share) => Math.abs(along(heights, share) - along(guess, share)));
   const worst = gaps.indexOf(Math.max(...gaps));
   if (gaps[worst] < NEAR) return "Your line is never far from it.";
   return `The two are furthest apart at ${placeAt(shares[worst])}: ` +
     `${withUnit(along(values, shares[worst]), setup.y)}, where you drew ` +
-    `${readable(axisValue(setup.y, guess[worst]))}.`;
+    `${readable(axisValue(setup.y, along(guess, shares[worst])))}.`;
 }
 
 /**
