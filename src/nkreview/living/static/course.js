@@ -165,7 +165,7 @@ function gapOf(setup, guess, values, placeAt) {
  * @returns {string}
  */
 export function withUnit(value, { unit }) {
-  return `${readable(value)} ${unit.length > 20 ? "" : unit}`.trim();
+  return `${readable(value)} ${unit.length > 25 ? "" : unit}`.trim();
 }
 
 /**
