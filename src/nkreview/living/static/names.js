@@ -9,6 +9,7 @@ export default {
   "ghost": "ghost-",
   "legend": "legend-",
   "reference": "reference-",
+  "level": "level-",
 
   "plot": "nk-plot",
   "cursor": "nk-cursor",
