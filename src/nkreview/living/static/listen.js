@@ -58,10 +58,15 @@ export function open(figure, panel) {
   renew();
 }
 
-/** The run at round values of x; what was drawn by chance is told as it is. */
+/** The run at round values of x; of what was drawn by chance, some of the values drawn. */
 function rowsOf({ setup, model, settings, trajectories }) {
-  if (!trajectories || setup.runs) return trajectories;
-  return new Run(setup, model, roundValues(setup.x)).solve(settings).trajectories;
+  if (!trajectories) return null;
+  if (!setup.runs) return new Run(setup, model, roundValues(setup.x)).solve(settings).trajectories;
+  const { x, series } = trajectories;
+  const step = Math.ceil(x.length / (1.5 * ROWS));
+  const some = (values) => values.filter((_, i) => i % step === 0);
+  const told = Object.entries(series).map(([id, values]) => [id, some(values)]);
+  return { x: some(x), series: Object.fromEntries(told) };
 }
 
 function tableOf(setup, where, { x, series }) {
