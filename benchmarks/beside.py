@@ -179,8 +179,9 @@ def measure_kernel(browser: Browser) -> list[float]:
 
 @contextmanager
 def running(arguments: list[str], out: object) -> Iterator[subprocess.Popen]:
-    """Run a server for a while."""
-    server = subprocess.Popen(arguments, stdout=out, stderr=subprocess.DEVNULL, text=True)
+    """Run a server for a while; what it says goes to a file, or what it prints to a pipe."""
+    errors = subprocess.DEVNULL if out is subprocess.PIPE else subprocess.STDOUT
+    server = subprocess.Popen(arguments, stdout=out, stderr=errors, text=True)
     try:
         yield server
     finally:
