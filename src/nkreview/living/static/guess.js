@@ -70,7 +70,7 @@ class Guess {
 
   /** A range input over the plot: keys and pointer draw on it. */
   #makePad(label) {
-    const { cursor } = this.figure;
+    const cursor = this.figure.querySelector(`.${names.cursor}`);
     const pad = make("input", { type: "range", max: LAST, value: 0,
       className: `${names.cursor} ${names.pad}` });
     set(pad, { style: cursor.getAttribute("style"), "aria-label": `Draw ${label}: left and right ` +
@@ -203,7 +203,8 @@ class Guess {
     this.#end();
     this.layer.remove();
     this.panel.remove();
-    if (focus) this.figure.form.elements.scenario.focus({ preventScroll: true });
+    const first = ":is(select, input):not([hidden] *)";
+    if (focus) this.figure.form.querySelector(first).focus({ preventScroll: true });
   }
 
   #end() {
