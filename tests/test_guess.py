@@ -315,6 +315,18 @@ def test_where_the_tool_does_not_load_the_figure_is_whole(open_page: Callable, a
     assert all(line["seen"] for line in picture.look()["curves"].values())
 
 
+def test_while_the_script_is_on_its_way_nothing_shows(open_page: Callable, asked: str) -> None:
+    """The curve is not there for a moment before it is hidden; without any script it is there."""
+    model, view = Model.load(GUESSED[2][0]), GUESSED[2][1]
+    page = open_page(address(model, view), at=asked).page
+    page.route("**/explorer.js", lambda route: route.abort())
+    page.reload()
+    figure = Picture(page.locator("nk-explorer"), model, model.card.find("views", view))
+    assert not any(line["seen"] for line in figure.look()["curves"].values())
+    page.wait_for_timeout(4500)
+    assert all(line["seen"] for line in figure.look()["curves"].values())
+
+
 def test_without_javascript_the_figure_is_whole(open_page: Callable, asked: str) -> None:
     model, view = Model.load(GUESSED[0][0]), GUESSED[0][1]
     page = open_page(address(model, view), at=asked, javascript=False).page
