@@ -15,9 +15,9 @@ from pages import write_page
 from playwright.sync_api import Locator
 from test_drawing import BUDGET, KINDS, kinds
 
+from nkreview.living.axes import with_unit
 from nkreview.living.bundle import STATIC
 from nkreview.living.page import figure_html
-from nkreview.living.plot import with_unit
 from nkreview.model.model import Model
 
 TIME = (str(BUDGET), "course")
