@@ -93,8 +93,8 @@ class Player {
       ...setup.series.map(({ id, label }) => make("option", { value: id, textContent: label })));
     this.button = make("button", { type: "button", textContent: "Play" });
     this.button.addEventListener("click", () => (this.sound ? this.stop() : this.play()));
-    this.said = make("span", {}, `${readable(y.min)} sounds low, ${readable(y.max)} ` +
-      `${OCTAVES} octaves higher; what is below the axis is silent.`);
+    this.said = make("span", {}, `The lowest note is ${readable(y.min)}, the highest ` +
+      `${readable(y.max)}; what is below the axis is silent.`);
     this.said.setAttribute("role", "status");
     this.controls = make("p", {},
       make("label", {}, "Curve ", this.select), " ", this.button, " ", this.said);
