@@ -231,7 +231,7 @@ class Guess {
       said.textContent = "Your guess is erased.";
       said.focus({ preventScroll: true });
     }));
-    figure.form.parentElement.after(panel);
+    figure.form.prepend(panel); // where the question was
   }
 
   /** Hide the description of the figure from those who hear it: it says what the figure shows. */
