@@ -21,9 +21,11 @@ EXPLORER = [
 TOOLS = {
     "many": [STATIC / name for name in ("crew.js", "ensemble.js", "map.js", "many.js")],
     "carry": [STATIC / "carry.js"],
+    "guess": [STATIC / "course.js", STATIC / "guess.js"],
+    "listen": [STATIC / "listen.js"],
 }
 #: Modules of the explorer that tools use without carrying them.
-SHARED = ("solver.js", "figure.js", "names.js", "words.js")
+SHARED = ("solver.js", "figure.js", "names.js", "words.js", "cursor.js")
 #: What a worker runs beside the page; the first of it comes out of the explorer that is there.
 WORKER = [STATIC / name for name in ("chance.js", "worker.js")]
 WORKER_GIVEN = ("solver.js", "figure.js")
