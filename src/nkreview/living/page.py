@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from nkreview.living.axes import with_unit
 from nkreview.living.focus import Focus
+from nkreview.living.mapplot import LEVELS
 from nkreview.living.names import NAMES
-from nkreview.living.plot import with_unit
 from nkreview.living.svg import living_svg
 from nkreview.living.templates import templates
-from nkreview.model.card import Ensemble, Readout, Slider, TimeCourse, View, held_by
+from nkreview.model.card import Axis, Ensemble, Map, Readout, Slider, TimeCourse, View
 from nkreview.model.model import Model
 from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
 
 #: The tools that a reader opens, by name, and the words on their buttons.
-BUTTONS = {"carry": "Take away"}
+BUTTONS = {"listen": "Table and sound", "carry": "Take away"}
 
 _SLIDER = {"id", "label", "unit", "min", "max", "step", "scale", "group", "at_max"}
 _SCENARIO = {"id", "label", "notice", "set"}
@@ -53,14 +54,32 @@ def page_setup(model: Model, view_id: str | None = None, place: str = "") -> dic
         "defaults": {s.id: model.constants[s.id] for s in sliders},
         "scenarios": [s.model_dump(include=_SCENARIO) for s in card.offered_by(view)],
     }
+    if isinstance(view, Map):
+        return {**setup, **_page_map(view), "held": card.held_by(view)}
     if isinstance(view, Ensemble):
-        return setup | _page_ensemble(view)
+        return {**setup, **_page_ensemble(view), "held": card.held_by(view)}
     return setup | ({"stacked": True} if isinstance(view, TimeCourse) and view.stacked else {})
+
+
+def _page_map(view: Map) -> dict[str, Any]:
+    """Return what makes a view a map; the columns are those of its file."""
+    columns = [_column(view.y.parameter, view.y), _column(view.colour.readout, view.colour)]
+    return {
+        "runs": view.x.points * view.y.points,
+        "columns": columns,
+        "colour": view.colour.model_dump(include={*_AXIS, "readout"}),
+        "levels": len(LEVELS),
+        **view.model_dump(include={"best", "ridge"}),
+    }
+
+
+def _column(ident: str, axis: Axis) -> dict[str, str]:
+    return {"id": ident, "label": axis.label, "unit": axis.unit}
 
 
 def _page_ensemble(view: Ensemble) -> dict[str, Any]:
     """Return what makes a view an ensemble; the drawn axis is half a bin longer on each side."""
-    about = {"runs": view.runs, "held": held_by(view)}
+    about = {"runs": view.runs}
     if not view.x.readout:
         return about
     low, high = view.x.limits
@@ -86,6 +105,11 @@ def _page_readout(readout: Readout, symbol: str) -> dict[str, Any]:
     about = readout.model_dump(include={"id", "label", "unit", "shown"})
     about |= {"symbol": symbol, "rule": readout.rule}
     return {**about, "span": span, "points": points}
+
+
+def _buttons(view: View) -> dict[str, str]:
+    """Return the tools that fit a view: a map has no curve to hear."""
+    return {tool: label for tool, label in BUTTONS.items() if tool != "listen" or view.series}
 
 
 def _stand(slider: Slider, value: float) -> str:
@@ -149,7 +173,7 @@ def figure_html(
             svg=svg,
             setup=setup,
             caption=caption,
-            buttons=BUTTONS,
+            buttons=_buttons(view),
             names=NAMES,
             with_unit=with_unit,
         )
