@@ -44,6 +44,7 @@ class Slider(Part):
     min: float
     max: float
     step: float = Field(gt=0)
+    scale: Scale = "linear"
     group: str
     help: str
     at_max: str | None = None
@@ -56,6 +57,8 @@ class Slider(Part):
 
     def snap(self, value: float) -> float:
         """Return the nearest position the control can take (browsers do the same)."""
+        if self.scale == "log":
+            return float(f"{min(max(value, self.min), self.max):.3g}")
         steps = round((value - self.min) / self.step)
         return min(max(self.min + steps * self.step, self.min), self.max)
 
