@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from nkreview.book.ledger import tables
 from nkreview.book.ledger.corrections import WEIGHTS, load_corrections
 from nkreview.book.ledger.count import count
-from nkreview.book.ledger.download import COLUMNS
+from nkreview.book.ledger.download import COLUMNS, as_csv
 from nkreview.book.ledger.ledger import CLAIMS, CORRECTIONS, Ledger, read_ledger
 from nkreview.book.ledger.outcomes import modelled_rows, outcomes_by_row
 from nkreview.book.ledger.picture import PAPER
@@ -31,6 +31,7 @@ BOOK = ROOT / "book"
 # The notes from which the ledger was made; they are not part of the repository.
 NOTES = ROOT.parent / "shared" / "facts" / "facts.md"
 PAGE = "book/evidence.html"
+LATER = ["checked_on", "would_change"]  # columns of the table that came after the others
 
 
 def marked(entries: str, pattern: str) -> set[str]:
@@ -133,11 +134,25 @@ def test_style_has_the_colours_of_the_picture() -> None:
         assert tint == (look.fill or "transparent")
 
 
+HOW = "checked: read-abstract"
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         (("verdict: supported", "verdict: maybe"), "R001: verdict: Input should be 'supported'"),
-        (("checked: read-abstract", "checked: glanced"), "R001: checked: Input should be 'read-"),
+        ((HOW, "checked: glanced"), "R001: checked.how: Input should be 'read-"),
+        ((HOW, "checked: {how: glanced}"), "R001: checked.how: Input should be 'read-"),
+        (
+            (HOW, "checked: {how: recalled, on: last week}"),
+            "R001: checked.on: Input should be a valid date",
+        ),
+        ((HOW, "checked: {how: recalled, by: me}"), "R001: unknown key 'checked.by'; known"),
+        ((HOW, "checked: 3"), "R001: checked: Input should be a valid dict"),
+        (
+            (HOW, "checked: recalled\n  would_change: ''"),
+            "R001: would_change: String should have at",
+        ),
         (("  kind: qualitative\n", ""), "R001: kind: Field required"),
         (("  kind: qualitative", "  knd: qualitative"), "R001: unknown key 'knd'; did you mean"),
         (("- id: R002", "- id: R001"), "R001: this id is used twice"),
@@ -151,6 +166,53 @@ def test_a_bad_row_is_named(change: tuple[str, str], told: str, tmp_path: Path) 
     with pytest.raises(LedgerError) as error:
         load_rows(copy)
     assert f"{CLAIMS}: {told}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("strange", "remedy"),
+    [
+        (
+            "checked: 3",
+            "; write `checked: {how: read-abstract, on: 2026-11-21}`, or the first word",
+        ),
+        ("checked: {how: recalled, on: last week}", "; write the day as 2026-11-21"),
+        ("checked: recalled\n  would_change: ''", "; write what evidence would change the verdict"),
+    ],
+)
+def test_a_bad_check_has_a_remedy(strange: str, remedy: str, tmp_path: Path) -> None:
+    text = (BOOK / CLAIMS).read_text(encoding="utf-8")
+    (tmp_path / CLAIMS).write_text(text.replace(HOW, strange, 1), encoding="utf-8")
+    with pytest.raises(LedgerError) as error:
+        load_rows(tmp_path / CLAIMS)
+    assert remedy in str(error.value)
+
+
+def test_a_row_says_when_it_was_checked_and_what_would_change_it(tmp_path: Path) -> None:
+    """Both are shown on the page and stand in the table; a row without them is as good."""
+    text = (BOOK / CLAIMS).read_text(encoding="utf-8")
+    path = tmp_path / CLAIMS
+    more = (
+        "checked: {how: read-abstract, on: 2026-03-04}\n  would_change: A trial <b>like</b> that."
+    )
+    path.write_text(text.replace(HOW, more, 1), encoding="utf-8")
+    (tmp_path / CORRECTIONS).write_bytes((BOOK / CORRECTIONS).read_bytes())
+    ledger = read_ledger(tmp_path)
+    page = BeautifulSoup(tables.part("ledger", ledger, _Nowhere()), "lxml")
+    told, plain = (facts(page.find(id=ident)) for ident in ("R001", "R002"))
+    assert words(told["Checked"]) == "abstract read on 4 March 2026"
+    assert words(told["Would change it"]) == "A trial <b>like</b> that."
+    assert words(plain["Checked"]) == CHECKED[ledger.rows["R002"].checked.how]
+    assert "Would change it" not in plain
+    lines = list(csv.DictReader(as_csv(ledger.rows, {}).splitlines()))
+    assert [lines[0][key] for key in LATER] == ["2026-03-04", "A trial <b>like</b> that."]
+    assert [lines[1][key] for key in LATER] == ["", ""]
+
+
+class _Nowhere:
+    """Stands for a page on which nothing leads elsewhere."""
+
+    def __getattr__(self, _name: str) -> Callable[..., str]:
+        return lambda *_: ""
 
 
 def test_a_bad_finding_is_named(tmp_path: Path, rows: dict[str, Row]) -> None:
@@ -189,9 +251,9 @@ def test_no_claim_is_checked_further_than_its_sources(rows: dict[str, Row]) -> N
     # the papers in which something was read: as the notes say, or looked up after them
     read = marked(entries, r"=\{\[V") | READ_LATER
     for row in rows.values():
-        if row.checked == "read-full-text":  # the two papers that were
+        if row.checked.how == "read-full-text":  # the two papers that were
             assert set(row.cite) <= {"Ichise2022", "Huang2025"}, row.id
-        if row.checked == "read-abstract":
+        if row.checked.how == "read-abstract":
             assert set(row.cite) <= read, row.id
 
 
@@ -251,7 +313,8 @@ def test_every_row_is_complete(shown_rows: dict[str, Tag], rows: dict[str, Row])
     for row in rows.values():
         shown, told = shown_rows[row.id], facts(shown_rows[row.id])
         assert verdict_of(shown.select_one(".nk-verdict")) == row.verdict
-        assert words(told["Checked"]) == CHECKED[row.checked]
+        assert words(told["Checked"]) == row.checked.told
+        assert ("Would change it" in told) == (row.would_change is not None)
         cited = told["Sources"].select('a[href^="bibliography.html#id"]') if row.cite else []
         assert len(cited) == len(row.cite), row.id
         assert "In the book" in told
@@ -318,12 +381,15 @@ def test_the_csv_has_what_the_table_has(built: Path, rows: dict[str, Row]) -> No
     # Whoever downloaded the ledger before finds the same columns again.
     columns = "id document section says kind value unit verdict miscited why cite"
     columns += " design species n effect checked discussed models"
-    assert reader.fieldnames == columns.split() == list(COLUMNS)
+    assert reader.fieldnames == [*columns.split(), *LATER] == list(COLUMNS)
     outcomes = outcomes_by_row()
     for row in rows.values():
         line = lines[row.id]
         assert line["says"] == row.says
         assert line["cite"].split() == row.cite
+        assert line["checked"] == row.checked.how
+        assert line["checked_on"] == str(row.checked.on or "")
+        assert line["would_change"] == " ".join((row.would_change or "").split())
         assert line["design"] == (row.study.design if row.study else "")
         told = [f"{model}: {found.line}" for model, found in outcomes.get(row.id, [])]
         assert line["models"] == "; ".join(told)
@@ -454,7 +520,7 @@ def test_sorting(open_page: Callable, rows: dict[str, Row]) -> None:
     by_verdict = sorted(rows.values(), key=lambda r: list(VERDICTS).index(r.verdict))
     assert shown(page) == [row.id for row in by_verdict]
     page.locator("select[name=sort]").select_option("checked")
-    levels = [rows[i].checked for i in shown(page)]
+    levels = [rows[i].checked.how for i in shown(page)]
     assert levels == sorted(levels, key=list(CHECKED).index)
     page.locator("select[name=sort]").select_option("number")
     assert shown(page) == list(rows)

@@ -42,7 +42,7 @@ WITHOUT_CITATIONS = {
 
 # Paragraphs that need no citation wherever they stand, each for a reason.
 EXCUSED = {
-    "says what the page is about": r"This (chapter|page|model) ",
+    "says what the page or its model is about": r"(In )?[Tt]h(is|e) (chapter|page|model|figure)\b",
     "explains the marks": r"(A badge|Badges) ",
     "is a picture": r"!\[[^\]]*\]\([^)]*\)$",
     "introduces what follows": r"(?s).*:$",
@@ -52,6 +52,9 @@ EXCUSED = {
         r"|not (checked|known|read|measured))\b"
     ),
 }
+# Boxes that need none: what the reader is asked or told to try, and what the chapter says again
+# with its sources.
+OWN = r"Try it|Takeaways"
 SOURCE = re.compile(r"\{(cite(:\w+)?|claim|readout|count)\}`|\]\(https?://")
 
 PROSE = {"admonition", "dropdown", "note", "tip", "warning", "important", "figure", "schematic"}
@@ -229,20 +232,55 @@ def words(text: str) -> list[str]:
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_paragraphs_have_a_source(page: str) -> None:
     """Each paragraph cites, judges a claim, computes a number, or has an excuse."""
-    bare = [
-        f"{page}.md:{piece.line}: {piece.text[:90]}"
-        for piece in pieces(markdown(page))
-        if not SOURCE.search(" ".join((piece.text, *piece.inside))) and not excused(piece)
-    ]
-    assert bare == []
+    bare = without_source(pieces(markdown(page)))
+    assert [f"{page}.md:{piece.line}: {piece.text[:90]}" for piece in bare] == []
+
+
+def without_source(listed: list[Piece]) -> list[Piece]:
+    """Return what no source covers and nothing excuses.
+
+    A source covers the paragraph in which it stands, wherever it stands there, so that sentences
+    may run on and be cited at their end; one in a paragraph that ends in a colon covers the list
+    that follows as well.
+    """
+    bare: list[Piece] = []
+    introduced = False  # whether a source before a list covers its items
+    for piece in listed:
+        sourced = bool(SOURCE.search(" ".join((piece.text, *piece.inside))))
+        item = bool(ITEM.match(piece.text))
+        if not (sourced or (item and introduced) or excused(piece)):
+            bare.append(piece)
+        introduced = introduced if item else sourced and piece.text.endswith(":")
+    return bare
 
 
 def excused(piece: Piece) -> bool:
     """Return whether a paragraph needs no source."""
-    if piece.section == "See also" or any("Try it" in name for name in piece.inside):
-        return True  # links, and what the reader is asked or told to try
+    if piece.section == "See also" or any(re.search(OWN, name) for name in piece.inside):
+        return True
     text = ITEM.sub("", piece.text)
     return not piece.is_table and any(re.match(p, text) for p in EXCUSED.values())
+
+
+CITED = "{cite:p}`Liu2020`"
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        (f"NK cells kill.\nThey also die {CITED}.", []),
+        (f"NK cells kill {CITED}.\nThey also die.", []),
+        (f"NK cells kill {CITED}.\n\nThey also die.", ["They also die."]),
+        (f"They do three things {CITED}:\n\n- kill\n- die", []),
+        (f"They do three things {CITED}.\n\n- kill", ["- kill"]),
+        (f"They do two things:\n\n- kill {CITED}\n- die", ["- die"]),
+        ("The model has no T cells.", []),
+        (":::{admonition} Takeaways\nNK cells kill.\n:::", []),
+        (":::{note}\nNK cells kill.\n:::", ["NK cells kill."]),
+    ],
+)
+def test_what_a_source_covers(text: str, bare: list[str]) -> None:
+    assert [piece.text for piece in without_source(pieces(text))] == bare
 
 
 @pytest.mark.parametrize("page", STORY)

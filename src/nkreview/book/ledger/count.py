@@ -51,4 +51,9 @@ def _things(kind: str, ledger: Ledger) -> list[set[str]]:
 
 def _words_of(row: Row, modelled: bool) -> set[str]:
     marks = {"miscited": row.miscited, "modelled": modelled}
-    return {row.document, row.verdict, row.checked, *(word for word, true in marks.items() if true)}
+    return {
+        row.document,
+        row.verdict,
+        row.checked.how,
+        *(word for word, true in marks.items() if true),
+    }

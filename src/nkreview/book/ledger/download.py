@@ -11,7 +11,17 @@ from nkreview.book.ledger.rows import Row, Study
 
 PLAIN = ("id", "document", "section", "says", "kind", "value", "unit", "verdict", "miscited")
 STUDY = tuple(Study.model_fields)
-COLUMNS = (*PLAIN, "why", "cite", *STUDY, "checked", "discussed", "models")
+COLUMNS = (
+    *PLAIN,
+    "why",
+    "cite",
+    *STUDY,
+    "checked",
+    "discussed",
+    "models",
+    "checked_on",
+    "would_change",
+)
 
 
 def as_csv(rows: Mapping[str, Row], discussed: Mapping[str, list[str]]) -> str:
@@ -32,7 +42,9 @@ def as_csv(rows: Mapping[str, Row], discussed: Mapping[str, list[str]]) -> str:
         about = {
             "why": " ".join(row.why.split()),
             "cite": " ".join(row.cite),
-            "checked": row.checked,
+            "checked": row.checked.how,
+            "checked_on": row.checked.on,
+            "would_change": " ".join((row.would_change or "").split()),
             "discussed": "; ".join(discussed.get(row.id, [])),
             "models": "; ".join(told),
         }

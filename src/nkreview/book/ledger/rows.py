@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from ruamel.yaml import YAML
 
 from nkreview.book.ledger.verdicts import VERDICTS
@@ -29,6 +30,14 @@ CHECKED = {
     "secondary": "read in somebody else's account",
     "derived": "our arithmetic on numbers that were read",
     "recalled": "from memory, not looked up",
+}
+
+
+# What to write instead, where the reader's own words would not say it.
+REMEDIES = {
+    "checked": "; write `checked: {how: read-abstract, on: 2026-11-21}`, or the first word alone",
+    "checked.on": "; write the day as 2026-11-21",
+    "would_change": "; write what evidence would change the verdict, or leave the key out",
 }
 
 
@@ -71,6 +80,19 @@ class Study(_Part):
         return [text for text in (self.design, self.species, size, self.effect) if text]
 
 
+class Check(_Part):
+    """How far a verdict was checked, and when, as far as that is known."""
+
+    how: Literal[tuple(CHECKED)]
+    on: date | None = None
+
+    @property
+    def told(self) -> str:
+        """Both, in words."""
+        day = f" on {self.on.day} {self.on:%B %Y}" if self.on else ""
+        return f"{CHECKED[self.how]}{day}"
+
+
 class Row(_Part):
     """One claim of a source document and its verdict."""
 
@@ -85,8 +107,15 @@ class Row(_Part):
     why: str
     cite: list[str] = []
     study: Study | None = None
-    checked: Literal[tuple(CHECKED)]
+    checked: Check
+    would_change: Annotated[str, Field(min_length=1)] | None = None
     miscited: bool = False
+
+    @field_validator("checked", mode="before")
+    @classmethod
+    def _without_a_day(cls, checked: Any) -> Any:
+        """Read a plain text as how far, with no day."""
+        return {"how": checked} if isinstance(checked, str) else checked
 
     @property
     def amount(self) -> str:
@@ -156,8 +185,11 @@ def _explain(path: Path, name: str, error: ValidationError) -> str:
     item = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
     key = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
-        return f"{path.name}: {name}: unknown key {key!r}{suggestion(key, Row.model_fields)}"
-    return f"{path.name}: {name}: {key}: {item['msg']}"
+        known = Check.model_fields if key.startswith("checked.") else Row.model_fields
+        meant = suggestion(str(item["loc"][-1]), known)
+        return f"{path.name}: {name}: unknown key {key!r}{meant}"
+    remedy = REMEDIES.get(key, "")
+    return f"{path.name}: {name}: {key}: {item['msg']}{remedy}"
 
 
 def missing_rows(model: Model, ledger: Iterable[str]) -> list[str]:
