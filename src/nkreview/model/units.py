@@ -29,7 +29,7 @@ def written(unit: Unit) -> str:
     prefix = _prefix(factor)
     front = f"{factor:g} " if prefix is None else prefix
     if not parts:
-        return "" if factor == 1 else f"{factor:g}"
+        return {1: "", 1000: "thousand"}.get(factor, f"{factor:g}")
     return "/".join([front + ("·".join(above) or "1"), *below])
 
 
