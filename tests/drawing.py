@@ -280,6 +280,13 @@ class Picture:
         """Choose a scenario from the list."""
         self.element.locator("select[name=scenario]").select_option(scenario)
 
+    def use(self, tool: str) -> Locator:
+        """Press the button of a tool; return its panel, filled."""
+        self.element.locator(f"[data-tool={tool}]").click()
+        panel = self.element.locator(f".nk-panel[id$={tool}]")
+        panel.locator(":scope > *").first.wait_for()
+        return panel
+
     def reset(self) -> None:
         """Press the button."""
         self.element.locator("button[type=reset]").click()

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 from contents import page_with
 from drawing import RESOLUTION, Axes, Picture, anywhere, number, tells, written
+from pages import write_page
 from playwright.sync_api import Page
 
-from nkreview.living.assets import STATIC, classic_model, classic_script
 from nkreview.living.page import figure_html
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
@@ -44,18 +44,9 @@ def made_up(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> str:
     """Return the address of a page with the made-up model's figures, one of them twice."""
     folder = tmp_path_factory.mktemp("figures")
     model = Model.load(BUDGET)
-    (folder / "explorer.css").write_text((STATIC / "explorer.css").read_text(encoding="utf-8"))
-    (folder / "explorer.js").write_text(classic_script(), encoding="utf-8")
-    (folder / f"{model.name}.js").write_text(classic_model(model), encoding="utf-8")
     figures = [figure_html(model, view.id) for view in model.card.views]
     figures.append(figure_html(model, SHOWN_TWICE, place="again"))
-    (folder / "index.html").write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Figures</title>'
-        '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'
-        f'<script defer src="{model.name}.js"></script><script defer src="explorer.js"></script>'
-        f"</head><body>{''.join(figures)}</body></html>",
-        encoding="utf-8",
-    )
+    write_page(folder, model, "".join(figures))
     return serve(folder)
 
 
@@ -207,8 +198,9 @@ def test_a_link_brings_everything_back(name: str, view: str, show: Callable) -> 
     picture = show(name, view)
     picture.choose(picture.model.card.offered[-1].id)
     picture.move(anywhere(picture.model, f"{name}.{view}.link"))
-    link = picture.element.locator(".nk-link").get_attribute("href")
-    assert show(name, view, fragment=link).look() == picture.look()
+    link = picture.use("carry").locator(".nk-link").get_attribute("href")
+    there = picture.look()
+    assert show(name, view, fragment=link).look() == there
 
 
 @KINDS
@@ -216,8 +208,9 @@ def test_the_csv_holds_the_curves(name: str, view: str, show: Callable) -> None:
     """Column by column the file has libRoadRunner's numbers, and notes on the settings."""
     picture = show(name, view)
     picture.move(anywhere(picture.model, f"{name}.{view}.csv"))
+    panel = picture.use("carry")
     with picture.element.page.expect_download() as download:
-        picture.element.locator(".nk-csv").click()
+        panel.locator(".nk-csv").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
     notes = [line for line in lines if line.startswith("#")]
     table = pd.read_csv(download.value.path(), comment="#", index_col=0)

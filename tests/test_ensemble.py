@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from chances import Realise, realiser
 from drawing import LOOK, MOVE, Axes, path
+from pages import write_page
 from playwright.sync_api import Browser, Locator
 
-from nkreview.living.assets import STYLE_SHEET, classic_ensemble, classic_model, classic_script
 from nkreview.living.page import figure_html, page_setup
 from nkreview.living.widget import Explorer
 from nkreview.model.card import ChanceAxis
@@ -183,23 +183,6 @@ WIDGET = """async ([script, state]) => {
 # --- The page -------------------------------------------------------------------------------
 
 
-def write_page(folder: Path, model: Model, html: str) -> str:
-    """Write a page with figures, to be opened from disk; return its address."""
-    files = {
-        "explorer.css": STYLE_SHEET.read_text(encoding="utf-8"),
-        "explorer.js": classic_script(),
-        "ensemble.js": classic_ensemble(),
-        f"{model.name}.js": classic_model(model),
-        "index.html": '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title>'
-        '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'
-        f'<script defer src="{model.name}.js"></script><script defer src="explorer.js"></script>'
-        f"</head><body>{html}</body></html>",
-    }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    return (folder / "index.html").as_uri()
-
-
 @pytest.fixture
 def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Locator]]:
     """Return a function that shows a view on a page from disk; nothing may go wrong in it."""
@@ -209,7 +192,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Locator]]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
 
     def open_view(model: Model, view: str, html: str | None = None) -> Locator:
-        page.goto(write_page(tmp_path, model, html or figure_html(model, view)))
+        page.goto(write_page(tmp_path, model, html or figure_html(model, view)).as_uri())
         return page.locator("nk-explorer")
 
     yield open_view

@@ -158,8 +158,9 @@ def test_a_failing_solver_shows_no_curve(first: Callable) -> None:
 def test_the_sbml_is_the_model(first: Callable) -> None:
     """What a reader downloads is what the kernel simulates."""
     picture = first()
+    panel = picture.use("carry")
     with picture.element.page.expect_download() as download:
-        picture.element.locator(".nk-sbml").click()
+        panel.locator(".nk-sbml").click()
     assert Path(download.value.path()).read_text(encoding="utf-8") == FIRST.sbml
 
 

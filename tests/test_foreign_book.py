@@ -11,8 +11,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
+from nkreview.living.bundle import TOOLS
 from nkreview.sbml.read import load_sbml
 
 ROOT = Path(__file__).parents[1]
@@ -227,8 +228,15 @@ def test_a_slider_moves_the_curves(visit: Callable) -> None:
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
     assert len(ids) == len(set(ids))
     assert first.locator("xpath=..//figcaption//strong").inner_text() == "slowly"
-    href = first.locator("a", has_text="SBML").get_attribute("href")
-    assert "<sbml" in page.request.get(href).text()
+    assert "<sbml" in sbml_of(page, first)
+
+
+def sbml_of(page: Page, figure: Locator) -> str:
+    """Return the file that a figure's menu gives."""
+    figure.locator("[data-tool=carry]").click()
+    with page.expect_download() as download:
+        figure.locator("button", has_text="SBML").click()
+    return Path(download.value.path()).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", ["notes/markdown.html", "notes/kernel.html"])
@@ -236,7 +244,7 @@ def test_a_model_beside_its_page(path: str, visit: Callable) -> None:
     """By a path from a MyST page, and from a notebook, whose output carries the model."""
     page = visit(path)
     assert moved(page, page.locator("nk-explorer").first)
-    assert page.locator("nk-explorer a", has_text="SBML").get_attribute("href")
+    assert "<sbml" in sbml_of(page, page.locator("nk-explorer").first)
 
 
 def test_a_number_in_a_sentence(html: Path) -> None:
@@ -247,8 +255,8 @@ def test_a_page_loads_what_stands_on_it(html: Path) -> None:
     """Models that no page shows are not shipped, and a page without figures loads nothing."""
     shipped = {path.name for path in (html / "_static" / "nkreview").iterdir()}
     assert shipped == {
-        "explorer.css", "explorer.js", "tables.css",
-        "goldbeter1991.js", "goldbeter1991.xml", "decay.js", "decay.xml",
+        "explorer.css", "explorer.js", "tables.css", *(f"{tool}.js" for tool in TOOLS),
+        "goldbeter1991.js", "goldbeter1991.sbml.js", "decay.js", "decay.sbml.js",
     }  # fmt: skip
     assert "nkreview/" not in (html / "plain.html").read_text(encoding="utf-8")
     index = (html / "index.html").read_text(encoding="utf-8")

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nkreview.living.bundle import EXPLORER, STATIC, WORKER, bundle, bundle_name, classic, sources
+from nkreview.living.bundle import (
+    EXPLORER,
+    SHARED,
+    STATIC,
+    TOOLS,
+    WORKER,
+    bundle,
+    bundle_name,
+    classic,
+    sources,
+)
 from nkreview.living.names import NAMES
 from nkreview.living.page import model_script
-from nkreview.model.card import Ensemble
 from nkreview.model.model import Model
 
 if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
@@ -18,42 +27,54 @@ if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
 
 ASSETS = "nkreview"  # folder under _static
 STYLE_SHEET = STATIC / "explorer.css"
-ENSEMBLE = "ensemble.js"  # lies beside the models; the explorer loads it by this name
 
 
-#: Leaves to tools that are loaded later what they share with the explorer.
-SHARE = f"(globalThis.{NAMES.parts} ??= {{}}).figure = figure_js;"
+def share() -> str:
+    """Return the statement that leaves to tools what they need of the explorer."""
+    modules = ", ".join(f'"{name}": {bundle_name(name)}' for name in SHARED)
+    parts = f"globalThis.{NAMES.parts} ??= {{}}"
+    script = "globalThis.document?.currentScript?.src"  # the tools lie beside the explorer
+    return f"Object.assign({parts}, {{ shared: {{ {modules} }}, script: {script} }});"
 
 
 def classic_script() -> str:
     """Return solver, figure and explorer as one classic script."""
-    return classic(sources(EXPLORER), f"{SHARE}\nexplorer_js.defineExplorer();")
+    return classic(sources(EXPLORER), f"{share()}\nexplorer_js.defineExplorer();")
 
 
-def classic_ensemble(alone: bool = False) -> str:
-    """Return the tool for views by chance as a classic script, with the text of its worker.
+def classic_tool(name: str) -> str:
+    """Return a tool as a classic script that registers how to make it, for when it is needed.
 
-    `alone`, it does not share the explorer's modules, so it may come before them.
+    Parameters
+    ----------
+    name : str
+        A key of ``TOOLS``.
     """
-    worker = f"{bundle(sources(WORKER))}worker_js.serve(self, model);"
-    parts = f"globalThis.{NAMES.parts}"
-    start = (
-        f"ensemble_js.Ensemble.script = {json.dumps(worker)};\n"
-        f"({parts} ??= {{}}).ensemble = ensemble_js;"
-    )
-    modules = sources([STATIC / name for name in ("solver.js", "figure.js", ENSEMBLE)])
-    if alone:
-        return classic(modules, start)
-    return classic({ENSEMBLE: modules[ENSEMBLE]}, start, {"figure.js": f"{parts}.figure"})
+    modules = sources(TOOLS[name])
+    given = {file: f'shared["{file}"]' for file in SHARED}
+    if name == "many":
+        worker = f"{bundle(sources(WORKER))}worker_js.serve(self, model);"
+        start = f"ensemble_js.Ensemble.script = {json.dumps(worker)};\n"
+    else:
+        start = ""
+    body = f"{bundle(modules, given)}{start}return {bundle_name(list(modules)[-1])};\n"
+    entry = f"(globalThis.{NAMES.parts} ??= {{}}).{name}"
+    return f'{entry} = (shared) => {{\n"use strict";\n{body}}};\n'
 
 
 def classic_model(model: Model) -> str:
     """Return the generated model as a classic script that registers it for the page's figures."""
     entry = f"(globalThis.{NAMES.registry} ??= {{}})[{json.dumps(model.name)}]"
-    script = "document.currentScript.src"  # the model's SBML lies beside it
+    script = "document.currentScript.src"  # what belongs to the model lies beside it
     make = f"() => {{\n{bundle({'model.js': model_script(model)})}return model_js.default;\n}}"
     start = f"{entry} = {{ model: make(), source: `(${{make}})()`, script: {script} }};"
     return f'(() => {{\n"use strict";\nconst make = {make};\n{start}\n}})();\n'
+
+
+def classic_data(model: Model, kind: str, data: Any) -> str:
+    """Return what belongs to a model as a classic script, for when a figure first asks for it."""
+    entry = f"globalThis.{NAMES.registry}[{json.dumps(model.name)}].{kind}"
+    return f"{entry} = {json.dumps(data)};\n"
 
 
 def classic_module(path: Path, selector: str, function: str) -> str:
@@ -91,8 +112,8 @@ def ship(app: Sphinx, name: str, text: str) -> None:
 def ship_model(app: Sphinx, model: Model) -> str:
     """Write what a model's figures load; return what a page has to load at once."""
     folder = assets_folder(app)
-    if any(isinstance(view, Ensemble) for view in model.card.views):
-        (folder / ENSEMBLE).write_text(classic_ensemble(), encoding="utf-8")
     (folder / f"{model.name}.js").write_text(classic_model(model), encoding="utf-8")
-    (folder / f"{model.name}.xml").write_text(model.sbml, encoding="utf-8")
+    (folder / f"{model.name}.sbml.js").write_text(
+        classic_data(model, "sbml", model.sbml), encoding="utf-8"
+    )
     return f"{ASSETS}/{model.name}.js"

@@ -14,6 +14,13 @@ STATIC = Path(__file__).parent / "static"
 
 #: The living figure; each module after those that it imports.
 EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "explorer.js")]
+#: What the figure loads when it is first needed, by name; the last module's exports are the tool.
+TOOLS = {
+    "many": [STATIC / "ensemble.js"],
+    "carry": [STATIC / "carry.js"],
+}
+#: Modules of the explorer that tools use without carrying them.
+SHARED = ("solver.js", "figure.js", "names.js")
 #: What a worker runs for a view by chance.
 WORKER = [STATIC / name for name in ("solver.js", "chance.js", "worker.js")]
 WIDGET = [*EXPLORER, STATIC / "widget.js"]
@@ -72,9 +79,13 @@ def classic(modules: Mapping[str, str], start: str, given: Mapping[str, str] | N
     return f'(() => {{\n"use strict";\n{bundle(modules, given)}{start}\n}})();\n'
 
 
-def module(modules: Mapping[str, str]) -> str:
-    """Return modules as one ES module with the default export of the last."""
-    return f"{bundle(modules)}export default {bundle_name(list(modules)[-1])}.default;\n"
+def module(modules: Mapping[str, str], start: str = "") -> str:
+    """Return modules as one ES module with the default export of the last.
+
+    `start` is a statement over the bundle.
+    """
+    last = bundle_name(list(modules)[-1])
+    return f"{bundle(modules)}{start}\nexport default {last}.default;\n"
 
 
 def _wrapped(file: str, text: str, known: set[str]) -> str:

@@ -13,8 +13,11 @@ from nkreview.model.model import Model
 from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
 
+#: The tools that a reader opens, by name, and the words on their buttons.
+BUTTONS = {"carry": "Take away"}
+
 _SLIDER = {"id", "label", "unit", "min", "max", "step", "at_max"}
-_SCENARIO = {"id", "notice", "set"}
+_SCENARIO = {"id", "label", "notice", "set"}
 _AXIS = {"label", "unit", "min", "max", "scale", "points", "parameter"}
 
 
@@ -38,6 +41,8 @@ def page_setup(model: Model, view_id: str | None = None, place: str = "") -> dic
         "view": view.id,
         "key": ".".join(part for part in (model.name, view.id, place) if part),
         "kind": view.kind,
+        "title": view.title,
+        "describe": view.describe,
         "x": view.x.model_dump(include=_AXIS),
         "y": view.y.model_dump(include=_AXIS),
         "series": [_page_series(model, view, s) for s in view.series],
@@ -74,7 +79,8 @@ def _page_readout(readout: Readout, symbol: str) -> dict[str, Any]:
     at = readout.rule == "at"
     span = [readout.at, readout.at] if at else list(getattr(readout, readout.rule))
     points = 1 if at else READOUT_POINTS
-    about = {"id": readout.id, "symbol": symbol, "rule": readout.rule}
+    about = readout.model_dump(include={"id", "label", "unit", "shown"})
+    about |= {"symbol": symbol, "rule": readout.rule}
     return {**about, "span": span, "points": points}
 
 
@@ -122,6 +128,7 @@ def figure_html(
             svg=svg,
             setup=setup,
             caption=caption,
+            buttons=BUTTONS,
             names=NAMES,
             with_unit=with_unit,
             number="{:.12g}".format,

@@ -22,11 +22,12 @@ from nkreview.living.assets import (
     ASSETS,
     STYLE_SHEET,
     classic_script,
+    classic_tool,
     makes_pages,
     ship,
     ship_model,
 )
-from nkreview.living.bundle import STATIC
+from nkreview.living.bundle import STATIC, TOOLS
 from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html
 from nkreview.living.plot import view_png
@@ -249,6 +250,8 @@ def _write_assets(app: Sphinx, _config: Config) -> None:
     """Ship what every page with a figure needs."""
     ship(app, "explorer.css", STYLE_SHEET.read_text(encoding="utf-8"))
     ship(app, "explorer.js", classic_script())
+    for name in TOOLS:
+        ship(app, f"{name}.js", classic_tool(name))
     ship(app, "tables.css", (STATIC / "tables.css").read_text(encoding="utf-8"))
 
 

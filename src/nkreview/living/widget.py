@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from nkreview.living.assets import STYLE_SHEET, classic_ensemble, classic_model, classic_script
-from nkreview.living.bundle import WIDGET, module, sources
+from nkreview.living.assets import STYLE_SHEET, classic_model, classic_script, classic_tool, share
+from nkreview.living.bundle import TOOLS, WIDGET, module, sources
 from nkreview.living.page import figure_html, model_script
 from nkreview.living.plot import view_png
 from nkreview.living.templates import templates
-from nkreview.model.card import Ensemble, TimeCourse, held_by
+from nkreview.model.card import TimeCourse, held_by
 from nkreview.model.model import Model, axis_points
 from nkreview.sbml.naming import suggestion
 
@@ -48,11 +48,11 @@ class Explorer(anywidget.AnyWidget):
         Which solver draws the figure: ``page`` or ``roadrunner``.
     """
 
-    _esm = module(sources(WIDGET))
+    _esm = module(sources(WIDGET), share())
     _css = STYLE_SHEET.read_text(encoding="utf-8")
     _html = traitlets.Unicode().tag(sync=True)
     _source = traitlets.Unicode().tag(sync=True)
-    _tool = traitlets.Unicode().tag(sync=True)
+    _tools = traitlets.Dict().tag(sync=True)
     _result = traitlets.Dict().tag(sync=True)
     engine = traitlets.Enum(["page", "roadrunner"], "page", read_only=True).tag(sync=True)
     scenario = traitlets.Unicode().tag(sync=True)
@@ -69,7 +69,7 @@ class Explorer(anywidget.AnyWidget):
             settings=self._preset(model.card.scenarios[0].id),
             _html=self._figure(),
             _source=model_script(model),
-            _tool=self._tool_text(),
+            _tools={name: classic_tool(name) for name in TOOLS},
             **({} if self._in_book else {"layout": LAYOUT}),
         )
 
@@ -186,10 +186,6 @@ class Explorer(anywidget.AnyWidget):
     def _figure(self) -> str:
         return figure_html(self.model, self.view.id, place=f"k{next(_figures)}", carry=True)
 
-    def _tool_text(self) -> str:
-        """Return the tool that the view needs beside the explorer, if it needs one."""
-        return classic_ensemble(alone=True) if isinstance(self.view, Ensemble) else ""
-
     def _carried(self) -> str:
         """Return the figure with its model, and outside a book with script and style as well."""
         return (
@@ -198,7 +194,7 @@ class Explorer(anywidget.AnyWidget):
             .render(
                 figure=self._figure(),
                 model=_inside_html(classic_model(self.model)),
-                tool=_inside_html(self._tool_text()),
+                tools=[_inside_html(classic_tool(name)) for name in TOOLS],
                 alone=not self._in_book,
                 style=self._css,
                 explorer=_inside_html(classic_script()),

@@ -1,6 +1,6 @@
 // The element of a living figure: when a control moves, the curves are computed and drawn again.
 import {
-  csvOf, differs, leaves, linkTo, pathOf, place, positionText, preset, readLink, readable, reading, Run,
+  differs, leaves, pathOf, place, positionText, preset, readLink, readable, reading, Run,
 } from "./figure.js";
 import names from "./names.js";
 
@@ -42,7 +42,7 @@ export function defineExplorer() {
     #begin() {
       this.setup ??= JSON.parse(this.querySelector("script").textContent);
       this.model ??= this.#registered?.model;
-      if (!this.model) return this.#say(`The model ${this.setup.model} did not load.`);
+      if (!this.model) return this.say(`The model ${this.setup.model} did not load.`);
       this.run = new Run(this.setup, this.model);
       this.form = this.querySelector("form");
       this.form.addEventListener("submit", (event) => event.preventDefault());
@@ -50,16 +50,18 @@ export function defineExplorer() {
         if (target.name === "scenario") this.#choose(this.scenario);
         this.#redraw();
       });
+      this.form.addEventListener("change", () => this.#settle());
       this.form.addEventListener("reset", (event) => {
         event.preventDefault();
         this.#choose(this.setup.scenarios[0]);
-        this.#say("", names.said);
-        this.#say("All controls are reset.", names.said);
+        this.say("", names.said);
+        this.say("All controls are reset.", names.said);
         this.#redraw();
+        this.#settle();
       });
       this.#makeCursor();
       this.setup.sliders.forEach((slider) => this.#reserve(slider));
-      this.#offerFiles();
+      this.querySelectorAll(`[${names.tool}]`).forEach((button) => this.#offer(button));
       this.querySelectorAll("details").forEach((group) => group.addEventListener("toggle",
         () => group.open && this.#closeOthers(group)));
       this.classList.add(names.live);
@@ -85,13 +87,20 @@ export function defineExplorer() {
     }
 
     /**
-     * Move the controls from code, without telling anybody.
+     * Move the controls from code.
      * @param {string} scenario its id
      * @param {Object<string, number>} settings
+     * @param {boolean} [tell] whether a kernel is to know
      */
-    adopt(scenario, settings) {
+    adopt(scenario, settings, tell = false) {
       this.#choose(this.setup.scenarios.find(({ id }) => id === scenario), settings);
-      this.#redraw(false);
+      this.#redraw(tell);
+      this.#settle();
+    }
+
+    /** A control was released, or the figure was moved from code. */
+    #settle() {
+      this.dispatchEvent(new CustomEvent("nk-settled", { bubbles: true }));
     }
 
     /**
@@ -103,17 +112,17 @@ export function defineExplorer() {
       Object.assign(this, { trajectories, readouts });
       this.classList.toggle(names.failed, !trajectories); // no curve is better than a wrong one
       this.#mark();
-      if (this.setup.runs) this.#say(runs, names.runs);
+      if (this.setup.runs) this.say(runs, names.runs);
       if (!trajectories) {
-        this.#say(`The model could not be solved at these settings: ${error}`);
+        this.say(`The model could not be solved at these settings: ${error}`);
         return;
       }
       this.classList.toggle(names.moved, differs(setup, this.scenario, this.settings));
       for (const { id } of setup.series) {
-        this.#drawn(names.curve, id, "path").setAttribute("d", pathOf(setup, trajectories, id));
+        this.drawn(names.curve, id, "path").setAttribute("d", pathOf(setup, trajectories, id));
       }
       const outside = setup.series.some(({ id }) => leaves(setup, trajectories.series[id]));
-      this.#say(outside ? OUTSIDE : "");
+      this.say(outside ? OUTSIDE : "");
       for (const output of this.querySelectorAll(`[${names.readout}]`)) {
         output.textContent = readable(readouts[output.getAttribute(names.readout)]);
       }
@@ -139,12 +148,11 @@ export function defineExplorer() {
 
     /** Let a worker run the model by chance; the tool for it is loaded when it is first needed. */
     async #gather() {
-      this.#say("Runs are being drawn.", names.runs);
+      this.say("Runs are being drawn.", names.runs);
       await (this.sight ??= comesIntoSight(this));
-      const parts = globalThis[names.parts];
       try {
-        if (!parts.ensemble) await load(new URL("ensemble.js", this.#registered.script));
-        this.ensemble ??= new parts.ensemble.Ensemble(
+        const { Ensemble } = await this.tool("many");
+        this.ensemble ??= new Ensemble(
           this.run, this.source ?? this.#registered.source, (result) => this.show(result));
         this.ensemble.gather(this.settings);
       } catch (error) {
@@ -158,8 +166,8 @@ export function defineExplorer() {
       this.form.elements.scenario.value = scenario.id;
       const wanted = { ...preset(this.setup, scenario), ...settings };
       for (const { id } of this.setup.sliders) this.form.elements[id].value = wanted[id];
-      this.#say(scenario.notice, names.notice);
-      this.#say("", names.remark);
+      this.say(scenario.notice, names.notice);
+      this.say("", names.remark);
     }
 
     /** Take settings from the address, if they are for this figure; say what could not be used. */
@@ -168,14 +176,14 @@ export function defineExplorer() {
       if (!found) return false;
       const { scenario, settings, remarks } = found;
       this.#choose(scenario, settings);
-      this.#say(remarks.length ? `In this link: ${remarks.join("; ")}.` : "", names.remark);
+      this.say(remarks.length ? `In this link: ${remarks.join("; ")}.` : "", names.remark);
       this.#redraw();
       this.scrollIntoView({ block: "nearest" });
       return true;
     }
 
     /** Write into a live region; writing the same again would be read out again. */
-    #say(text, region = names.status) {
+    say(text, region = names.status) {
       const place = this.querySelector(`.${region}`);
       if (place.textContent !== text) place.textContent = text;
     }
@@ -187,7 +195,6 @@ export function defineExplorer() {
         this.#outputOf(slider).textContent = text;
         form.elements[slider.id].setAttribute("aria-valuetext", text);
       }
-      this.querySelector(`.${names.link}`).href = linkTo(this.setup, this.scenario, settings);
     }
 
     #outputOf({ id }) {
@@ -239,7 +246,7 @@ export function defineExplorer() {
       const curves = this.reading && this.trajectories;
       const i = Number(cursor.value);
       const told = series.map((s) => curves ? reading(s, curves.series[s.id], i) : s.label);
-      series.forEach(({ id }, k) => this.#drawn(names.legend, id, "text").replaceChildren(told[k]));
+      series.forEach(({ id }, k) => this.drawn(names.legend, id, "text").replaceChildren(told[k]));
       mark.replaceChildren();
       if (!curves) return;
       const at = `${readable(curves.x[i])} ${x.unit}`.trim();
@@ -252,7 +259,7 @@ export function defineExplorer() {
           "text-anchor": left ? "end" : "start" }, at));
       for (const { id } of series) {
         const [, py] = place(setup, curves.x[i], curves.series[id][i]);
-        const { stroke } = getComputedStyle(this.#drawn(names.curve, id, "path"));
+        const { stroke } = getComputedStyle(this.drawn(names.curve, id, "path"));
         if (py >= top && py <= top + height) {
           mark.append(vector("circle", { cx: px, cy: py, r: 3.5, fill: stroke }));
         }
@@ -260,25 +267,64 @@ export function defineExplorer() {
     }
 
     /** A piece of the drawing that belongs to a series. */
-    #drawn(kind, id, tag) {
+    drawn(kind, id, tag) {
       return this.querySelector(`#${CSS.escape(`${this.setup.prefix}${kind}${id}`)} ${tag}`);
     }
 
-    #offerFiles() {
-      const { model, view, sbml } = this.setup;
-      const file = this.querySelector(`.${names.sbml}`);
-      file.href = sbml
-        ? fileOf(sbml, "application/xml")
-        : new URL(`${model}.xml`, this.#registered.script);
-      file.download = `${model}.xml`;
-      this.querySelector(`.${names.csv}`).addEventListener("click", () => {
-        if (!this.trajectories) return;
-        const text = csvOf(this.setup, this.scenario, this.settings, this.trajectories);
-        const link = document.createElement("a");
-        Object.assign(link, { href: fileOf(text, "text/csv"), download: `${model}-${view}.csv` });
-        link.click();
-        URL.revokeObjectURL(link.href);
+    /** Let a button show and hide the panel of its tool. */
+    #offer(button) {
+      const panel = this.querySelector(`#${CSS.escape(button.getAttribute("aria-controls"))}`);
+      button.addEventListener("click", async () => {
+        panel.hidden = !panel.hidden;
+        button.setAttribute("aria-expanded", String(!panel.hidden));
+        if (panel.hidden || panel.hasChildNodes()) return;
+        try {
+          const tool = await this.tool(button.getAttribute(names.tool));
+          if (!panel.hasChildNodes()) tool.open(this, panel);
+        } catch (error) {
+          panel.textContent = error.message;
+        }
       });
+    }
+
+    /**
+     * What only some readers need, loaded when it is first needed.
+     * @param {string} name of a tool
+     * @returns {Promise<object>} its exports
+     */
+    async tool(name) {
+      const parts = globalThis[names.parts];
+      if (!parts[name]) await load(new URL(`${name}.js`, parts.script));
+      parts.made ??= {};
+      return parts.made[name] ??= parts[name](parts.shared);
+    }
+
+    /**
+     * What belongs to the model and lies beside it: its `sbml`, its `draws`.
+     * @param {string} kind
+     * @returns {Promise<any>}
+     */
+    async data(kind) {
+      const { setup } = this;
+      if (setup[kind]) return setup[kind];
+      const entry = this.#registered;
+      if (!entry[kind]) await load(new URL(`${setup.model}.${kind}.js`, entry.script));
+      return entry[kind];
+    }
+
+    /**
+     * A group of the drawing for a tool, behind the curves and within the axes.
+     * @param {string} name of the tool
+     * @returns {SVGGElement}
+     */
+    layer(name) {
+      const [first] = this.setup.series;
+      const ghost = this.drawn(names.ghost, first.id, "path");
+      const layer = vector("g", { class: `${names.layer} ${names.layer}-${name}`,
+        "clip-path": ghost.getAttribute("clip-path") });
+      const group = ghost.closest(`[id$="${names.ghost}${first.id}"]`);
+      group.parentNode.insertBefore(layer, group);
+      return layer;
     }
   });
 }
@@ -303,11 +349,6 @@ function load(address) {
       onerror: () => reject(new Error(`${address} did not load`)) });
     document.head.append(script);
   });
-}
-
-/** The address of a text as a file. */
-function fileOf(text, type) {
-  return URL.createObjectURL(new Blob([text], { type }));
 }
 
 /** A new element of a drawing. */

@@ -10,7 +10,7 @@ async function render({ model, el }) {
   const element = build(model.get("_html"));
   element.model = await load(model.get("_source"));
   element.source = `(() => {\n${model.get("_source").replace(/^export default /m, "return ")}})()`;
-  if (model.get("_tool")) await load(model.get("_tool"));
+  for (const tool of Object.values(model.get("_tools"))) await load(tool);
   element.remote = model.get("engine") === "roadrunner";
 
   const settled = () => element.scenario.id === model.get("scenario")
@@ -26,7 +26,6 @@ async function render({ model, el }) {
   };
 
   el.append(element);
-  element.querySelector(`.${names.link}`).hidden = true; // a notebook's address is not a figure's
   for (const control of element.querySelectorAll("input, select, button, summary")) {
     control.dataset.lmSuppressShortcuts = ""; // its keys are not JupyterLab's
   }

@@ -1,0 +1,27 @@
+"""A page of a model's figures alone, with all that a built book ships for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from nkreview.living.assets import classic_data, classic_model, classic_script, classic_tool
+from nkreview.living.bundle import STATIC, TOOLS
+from nkreview.model.model import Model
+
+
+def write_page(folder: Path, model: Model, html: str) -> Path:
+    """Write ``index.html`` and what it loads into a folder; return its path."""
+    files = {
+        "explorer.css": (STATIC / "explorer.css").read_text(encoding="utf-8"),
+        "explorer.js": classic_script(),
+        f"{model.name}.js": classic_model(model),
+        f"{model.name}.sbml.js": classic_data(model, "sbml", model.sbml),
+        "index.html": '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title>'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'
+        f'<script defer src="{model.name}.js"></script><script defer src="explorer.js"></script>'
+        f"</head><body>{html}</body></html>",
+    }
+    files |= {f"{name}.js": classic_tool(name) for name in TOOLS}
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / "index.html"
