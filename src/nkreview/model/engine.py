@@ -45,6 +45,9 @@ class Engine:
         self._sbml = sbml
         self._lock = Lock()  # threads of a worker share a model
         self._selected: tuple[str, ...] = ()
+        constants = network.constants
+        # What events may have changed; one at time 0 does so before there are settings.
+        self._changing = {name: constants[name] for name in network.variables if name in constants}
 
     def run(
         self, times: np.ndarray, columns: Sequence[str], settings: Mapping[str, float]
@@ -71,7 +74,7 @@ class Engine:
         """
         with self._lock:
             self._select(columns)
-            _reset(self._cvode, settings)
+            self._reset(self._cvode, settings)
             return np.array(self._cvode.simulate(times=times.tolist()))[:, 1:]
 
     def steps(self, end: float, settings: Mapping[str, float], points: int = 1) -> int:
@@ -89,7 +92,7 @@ class Engine:
         """
         with self._lock:
             self._counter.integrator.maximum_time_step = end / points
-            _reset(self._counter, settings)
+            self._reset(self._counter, settings)
             return len(self._counter.simulate(0, end)) - 1
 
     def realise(
@@ -122,9 +125,16 @@ class Engine:
         with self._lock, _quiet():
             engine.timeCourseSelections = ["time", *self._selections(columns)]
             for seed in seeds:
-                _reset(engine, {**settings, BEAT_RATE: BEATS / times[-1]})
+                self._reset(engine, {**settings, BEAT_RATE: BEATS / times[-1]})
                 engine.integrator.seed = seed
                 yield np.array(engine.simulate(times=times.tolist()))[:, 1:]
+
+    def _reset(self, engine: roadrunner.RoadRunner, settings: Mapping[str, float]) -> None:
+        """Go back to the file's values, then to `settings` with all that depends on them."""
+        engine.resetAll()  # reset() alone would keep what events did to parameters
+        for name, value in (self._changing | dict(settings)).items():
+            engine[name] = value
+        engine.reset()
 
     def _select(self, columns: Sequence[str]) -> None:
         if tuple(columns) != self._selected:
@@ -183,11 +193,3 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         roadrunner.Logger.setLevel(level)
-
-
-def _reset(engine: roadrunner.RoadRunner, settings: Mapping[str, float]) -> None:
-    """Go back to the file's values, then to `settings` with all that depends on them."""
-    engine.resetAll()  # reset() alone would keep what events did to parameters
-    for name, value in settings.items():
-        engine[name] = value
-    engine.reset()
