@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from nkreview.living.names import NAMES
 from nkreview.living.style import COLOURS, DASHES, INK, MARKERS, style
-from nkreview.model.card import Axis, ChanceAxis, Ensemble, Reference
+from nkreview.model.card import Axis, ChanceAxis, Ensemble, Reference, TimeCourse, View
 from nkreview.model.model import Model
 
 TIME_STEPS = {"h": (1, 2, 3, 6, 12, 24, 48, 72, 96, 168), "d": (1, 2, 7, 14, 28)}
@@ -52,19 +52,13 @@ def draw(
         below = (0.50 + rows * LEGEND_ROW) / height
         axes = figure.add_axes((0.118, below, 0.855, 1 - below - 0.30 / height))
         _set_axes(axes, view.x, view.y)
-        bins = view.x if isinstance(view, Ensemble) and view.x.readout else None
+        shown = default if curves is None else curves
         for number, series in enumerate(view.series):
             look = {"color": COLOURS[series.role], "linestyle": DASHES[number % len(DASHES)]}
-            ghost = default[series.id]
-            name = NAMES.ghost + series.id
-            _draw_series(axes, ghost, bins, lw=0.9, alpha=0.55, gid=name, **look)
-            curve, name = (
-                (default if curves is None else curves)[series.id],
-                NAMES.curve + series.id,
-            )
-            if bins:
-                look["facecolor"] = mpl.colors.to_rgba(look["color"], 0.25)
-            _draw_series(axes, curve, bins, lw=2.2, gid=name, label=series.label, **look)
+            ghost = {"gid": NAMES.ghost + series.id, "lw": 0.9, "alpha": 0.55}
+            curve = {"gid": NAMES.curve + series.id, "lw": 2.2, "label": series.label}
+            _draw_series(axes, view, default, series.id, **ghost, **look)
+            _draw_series(axes, view, shown, series.id, **curve, **look)
         for number, reference in enumerate(view.references):
             _draw_reference(axes, reference, default, MARKERS[number % len(MARKERS)])
         legend = axes.legend(
@@ -84,15 +78,25 @@ def draw(
 
 
 def _draw_series(
-    axes: Any, curve: pd.Series, bins: ChanceAxis | None, color: str, **look: Any
+    axes: Any, view: View, curves: pd.DataFrame, series: str, color: str, **look: Any
 ) -> None:
-    """Draw a curve, or the outline of a histogram."""
-    if bins is None:
-        axes.plot(curve.index, curve, color=color, **look)
-        return
-    edges = np.linspace(*bins.limits, bins.points + 1)
-    look.setdefault("facecolor", "none")
-    axes.stairs(curve, edges, fill=True, edgecolor=color, **look)
+    """Draw a curve, the outline of a histogram, or an area; what has no label is a ghost."""
+    x, y, ghost = curves.index, curves[series], "label" not in look
+    if isinstance(view, Ensemble) and view.x.readout:
+        face = "none" if ghost else mpl.colors.to_rgba(color, 0.25)
+        edges = np.linspace(*view.x.limits, view.x.points + 1)
+        axes.stairs(y, edges, fill=True, facecolor=face, edgecolor=color, **look)
+    elif isinstance(view, TimeCourse) and view.stacked:
+        top = curves.loc[:, :series].sum(axis=1)
+        look["linestyle"] = "solid"
+        if ghost:
+            axes.plot(x, top, color=color, **look)
+            return
+        face = mpl.colors.to_rgba(color, 0.5)
+        corners = [*x, *x[::-1]], [*top, *(top - y)[::-1]]
+        axes.fill(*corners, facecolor=face, edgecolor=color, **{**look, "lw": 1.2})
+    else:
+        axes.plot(x, y, color=color, **look)
 
 
 def _set_axes(axes: Any, x: Axis, y: Axis) -> None:

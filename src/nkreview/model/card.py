@@ -36,7 +36,11 @@ class Time(Part):
 
 
 class Slider(Part):
-    """A control that moves one constant of the model."""
+    """A control that moves one constant of the model.
+
+    On a log scale `step` is in decades, and every value between the ends that has three
+    significant digits is a position.
+    """
 
     id: Id
     label: str
@@ -44,6 +48,7 @@ class Slider(Part):
     min: float
     max: float
     step: float = Field(gt=0)
+    scale: Scale = "linear"
     group: str
     help: str
     at_max: str | None = None
@@ -52,12 +57,28 @@ class Slider(Part):
     def _ordered(self) -> Slider:
         if not self.min < self.max:
             raise ValueError(f"min ({self.min:g}) must be below max ({self.max:g})")
+        if self.scale == "log":
+            if self.min <= 0:
+                raise ValueError("a log scale needs min > 0")
+            for end in (self.min, self.max):
+                if three_digits(end) != end:
+                    raise ValueError(f"min and max need at most three digits, not {end!r}")
         return self
 
     def snap(self, value: float) -> float:
         """Return the nearest position the control can take (browsers do the same)."""
+        if self.scale == "log":
+            return min(max(three_digits(value), self.min), self.max)
         steps = round((value - self.min) / self.step)
         return min(max(self.min + steps * self.step, self.min), self.max)
+
+    @property
+    def positions(self) -> str:
+        """Where the control can stand, in words."""
+        where = f"{self.min:g} to {self.max:g}"
+        if self.scale == "log":
+            return f"{where}, three significant digits"
+        return f"{where} in steps of {self.step:g}"
 
 
 class Axis(Part):
@@ -146,7 +167,10 @@ class Reference(Part):
 
 
 class TimeCourse(Part):
-    """A view whose x axis is time."""
+    """A view whose x axis is time.
+
+    Where it is `stacked`, each series is an area on top of those before it in the card.
+    """
 
     kind: Literal["time-course"]
     id: Id
@@ -156,6 +180,13 @@ class TimeCourse(Part):
     y: Axis
     series: list[Curve] = Field(min_length=1)
     references: list[Reference] = []
+    stacked: bool = False
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> TimeCourse:
+        if self.stacked and self.y.scale != "linear":
+            raise ValueError("stacked areas add up on a linear y axis only; set its scale")
+        return self
 
 
 class DoseResponse(Part):
@@ -348,6 +379,11 @@ class Card(Part):
         return groups
 
 
+def three_digits(value: float) -> float:
+    """Return a value rounded to three significant digits."""
+    return float(f"{value:.3g}")
+
+
 def held_by(view: View | None) -> dict[str, float]:
     """Return the constants that a view sets, whatever sliders and scenarios say."""
     return view.set if isinstance(view, Ensemble) else {}
@@ -404,11 +440,10 @@ def _check_positions(path: Path, card: Card, slider: Slider, default: float) -> 
     named = {"the model's value": default}
     named |= {f"scenario {s.id!r}": s.set.get(slider.id, default) for s in card.scenarios}
     for who, value in named.items():
-        if abs(slider.snap(value) - value) > 1e-9 * max(1.0, abs(value)):
+        if abs(slider.snap(value) - value) > 1e-9 * max(slider.step, abs(value)):
             raise CardError(
                 f"{path.name}: sliders[{slider.id}]: {who} {value:g} is not a position of the "
-                f"slider ({slider.min:g} to {slider.max:g} in steps of {slider.step:g}); "
-                "change min, max or step"
+                f"slider ({slider.positions}); change min, max or step"
             )
 
 

@@ -104,6 +104,7 @@ class _Scope:
     ) -> None:
         self.writer, self.model, self.switches = writer, writer.model, switches
         self.initial = initial
+        self.fixed = {} if initial else writer.fixed
         self.lines: list[str] = []
         self._known: dict[str, str] = {}
         self._open: list[str] = []
@@ -164,6 +165,8 @@ class _Scope:
         if identifier in self.model.reactions:
             return self._const(f"_{identifier}", self.js(self.model.reactions[identifier]))
         symbol = self.model.symbols[identifier]
+        if identifier in self.fixed:
+            return f"p[{self.fixed[identifier]}]"
         if symbol.role == "rule":
             return self._const(f"_{identifier}", self.js(symbol.rule))
         if self.initial:
@@ -221,11 +224,33 @@ class _Writer:
         self.slots = {symbol.id: index for index, symbol in enumerate(settable)}
         self.states = [symbol for symbol in settable if symbol.role == "ode"]
         self.state_slots = {symbol.id: index for index, symbol in enumerate(self.states)}
+        # What follows from constants alone is computed once a run, and kept behind them.
+        known: dict[str, bool] = {}
+        rules = (identifier for identifier, s in model.symbols.items() if s.role == "rule")
+        fixed = [identifier for identifier in rules if self._is_fixed(identifier, known)]
+        self.fixed = {identifier: len(settable) + i for i, identifier in enumerate(fixed)}
         self.outputs = [
             symbol.id
             for symbol in model.symbols.values()
             if symbol.kind != "local" and not _is_plain(symbol)
         ]
+
+    def _is_fixed(self, identifier: str, known: dict[str, bool]) -> bool:
+        """Tell whether a symbol's rule names, through other rules too, nothing but constants."""
+        if identifier not in known:
+            known[identifier] = False  # a circle is reported where it is printed
+            symbol = self.model.symbols.get(identifier)
+            known[identifier] = symbol is not None and (
+                _is_plain(symbol)
+                or symbol.role == "rule"
+                and all(self._is_steady(node, known) for node in symbol.rule.walk())
+            )
+        return known[identifier]
+
+    def _is_steady(self, node: Expr, known: dict[str, bool]) -> bool:
+        if node.op == "name":
+            return self._is_fixed(node.value, known)
+        return node.op not in ("time", "rateOf")
 
     def stored(self, symbol: Symbol) -> str:
         if symbol.id in self.state_slots:
@@ -242,7 +267,7 @@ class _Writer:
             f"name:{json.dumps(self.model.name)}",
             f"source:{json.dumps(source)}",
             f"ids:{_json([symbol.id for symbol in self.settable])}",
-            f"defaults:[{','.join(_number(symbol.value) for symbol in self.settable)}]",
+            f"defaults:[{','.join([_number(s.value) for s in self.settable] + self.room())}]",
             f"constants:{self.constants}",
             f"rules:{_json([i for i, s in self.model.symbols.items() if s.role == 'rule'])}",
             f"states:{_json([symbol.id for symbol in self.states])}",
@@ -283,7 +308,17 @@ class _Writer:
                     states.append(f"w[{self.state_slots[symbol.id]}]={volume};")
             elif symbol.as_amount:
                 others.append(f"p[{slot}]={held};")
-        return _block(scope.lines + states + others)
+        return _block(scope.lines + self.once() + states + others)
+
+    def once(self) -> list[str]:
+        """Write what follows from constants alone into the room behind them."""
+        scope = _Scope(self)
+        scope.fixed = {}
+        ends = [f"p[{slot}]={scope.ref(identifier)};" for identifier, slot in self.fixed.items()]
+        return ["{", *scope.lines, *ends, "}"] if ends else []
+
+    def room(self) -> list[str]:
+        return ["0"] * len(self.fixed)
 
     def rates(self) -> str:
         scope = _Scope(self, self.switches)

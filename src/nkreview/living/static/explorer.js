@@ -1,6 +1,7 @@
 // The element of a living figure: when a control moves, the curves are computed and drawn again.
 import {
-  differs, leaves, pathOf, place, positionText, preset, readLink, readable, reading, Run,
+  axisPoints, differs, heightOf, leaves, pathOf, place, positionText, preset, readLink, readable, reading, Run,
+  standAt, valueAt,
 } from "./figure.js";
 import names from "./names.js";
 
@@ -62,11 +63,20 @@ export function defineExplorer() {
       this.#makeCursor();
       this.setup.sliders.forEach((slider) => this.#reserve(slider));
       this.querySelectorAll(`[${names.tool}]`).forEach((button) => this.#offer(button));
-      this.querySelectorAll("details").forEach((group) => group.addEventListener("toggle",
-        () => group.open && this.#closeOthers(group)));
       this.classList.add(names.live);
       this.#choose(this.setup.scenarios[0]);
       if (!this.#follow()) this.#redraw();
+      if (this.setup.predict) this.#ask();
+    }
+
+    /** Let the reader guess a curve first. */
+    async #ask() {
+      await (this.sight ??= comesIntoSight(this));
+      try {
+        (await this.tool("guess")).begin(this);
+      } catch (error) {
+        this.say(error.message);
+      }
     }
 
     /** What the model's own script has left for the figures of a page. */
@@ -77,7 +87,8 @@ export function defineExplorer() {
     /** Constants that the current controls set. */
     get settings() {
       const { sliders } = this.setup;
-      const chosen = sliders.map(({ id }) => [id, Number(this.form.elements[id].value)]);
+      const chosen = sliders.map((slider) =>
+        [slider.id, valueAt(slider, Number(this.form.elements[slider.id].value))]);
       return { ...this.#others, ...Object.fromEntries(chosen) };
     }
 
@@ -121,8 +132,7 @@ export function defineExplorer() {
       for (const { id } of setup.series) {
         this.drawn(names.curve, id, "path").setAttribute("d", pathOf(setup, trajectories, id));
       }
-      const outside = setup.series.some(({ id }) => leaves(setup, trajectories.series[id]));
-      this.say(outside ? OUTSIDE : "");
+      this.say(leaves(setup, trajectories) ? OUTSIDE : "");
       for (const output of this.querySelectorAll(`[${names.readout}]`)) {
         output.textContent = readable(readouts[output.getAttribute(names.readout)]);
       }
@@ -165,7 +175,9 @@ export function defineExplorer() {
       this.#others = { ...scenario.set, ...settings };
       this.form.elements.scenario.value = scenario.id;
       const wanted = { ...preset(this.setup, scenario), ...settings };
-      for (const { id } of this.setup.sliders) this.form.elements[id].value = wanted[id];
+      for (const slider of this.setup.sliders) {
+        this.form.elements[slider.id].value = standAt(slider, wanted[slider.id]);
+      }
       this.say(scenario.notice, names.notice);
       this.say("", names.remark);
     }
@@ -204,13 +216,11 @@ export function defineExplorer() {
     /** Keep room for the longest text, so that nothing moves under the finger. */
     #reserve(slider) {
       const { min, max, step } = slider;
-      const texts = [min, min + step, max - step, max].map((value) => positionText(slider, value));
-      const longest = Math.max(...texts.map((text) => text.length));
+      const values = slider.scale === "log"
+        ? axisPoints({ ...slider, points: 100 }).map((value) => valueAt(slider, Math.log10(value)))
+        : [min, min + step, max - step, max];
+      const longest = Math.max(...values.map((value) => positionText(slider, value).length));
       this.#outputOf(slider).style.minWidth = `${longest}ch`;
-    }
-
-    #closeOthers(open) {
-      this.querySelectorAll("details").forEach((group) => { if (group !== open) group.open = false; });
     }
 
     /** A range input over the plot: where pointer or keys are, the legend tells the values. */
@@ -258,7 +268,7 @@ export function defineExplorer() {
         vector("text", { x: px + (left ? -5 : 5), y: top + height - 5,
           "text-anchor": left ? "end" : "start" }, at));
       for (const { id } of series) {
-        const [, py] = place(setup, curves.x[i], curves.series[id][i]);
+        const [, py] = place(setup, curves.x[i], heightOf(setup, curves, id, i));
         const { stroke } = getComputedStyle(this.drawn(names.curve, id, "path"));
         if (py >= top && py <= top + height) {
           mark.append(vector("circle", { cx: px, cy: py, r: 3.5, fill: stroke }));
