@@ -242,8 +242,8 @@ class _Writer:
             symbol = self.model.symbols.get(identifier)
             known[identifier] = symbol is not None and (
                 _is_plain(symbol)
-                or symbol.role == "rule"
-                and all(self._is_steady(node, known) for node in symbol.rule.walk())
+                or (symbol.role == "rule"
+                and all(self._is_steady(node, known) for node in symbol.rule.walk()))
             )
         return known[identifier]
 
