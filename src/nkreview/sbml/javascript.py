@@ -218,39 +218,19 @@ class _Writer:
         self.switches = _Switches(model)
         settable = [symbol for symbol in model.symbols.values() if symbol.role != "rule"]
         # Constants come first, so that one number tells how many there are.
-        settable.sort(key=lambda symbol: not _is_plain(symbol))
-        self.constants = sum(map(_is_plain, settable))
+        settable.sort(key=lambda symbol: not symbol.is_plain)
+        self.constants = sum(symbol.is_plain for symbol in settable)
         self.settable = settable
         self.slots = {symbol.id: index for index, symbol in enumerate(settable)}
         self.states = [symbol for symbol in settable if symbol.role == "ode"]
         self.state_slots = {symbol.id: index for index, symbol in enumerate(self.states)}
         # What follows from constants alone is computed once a run, and kept behind them.
-        known: dict[str, bool] = {}
-        rules = (identifier for identifier, s in model.symbols.items() if s.role == "rule")
-        fixed = [identifier for identifier in rules if self._is_fixed(identifier, known)]
-        self.fixed = {identifier: len(settable) + i for i, identifier in enumerate(fixed)}
+        self.fixed = {identifier: len(settable) + i for i, identifier in enumerate(model.fixed)}
         self.outputs = [
             symbol.id
             for symbol in model.symbols.values()
-            if symbol.kind != "local" and not _is_plain(symbol)
+            if symbol.kind != "local" and not symbol.is_plain
         ]
-
-    def _is_fixed(self, identifier: str, known: dict[str, bool]) -> bool:
-        """Tell whether a symbol's rule names, through other rules too, nothing but constants."""
-        if identifier not in known:
-            known[identifier] = False  # a circle is reported where it is printed
-            symbol = self.model.symbols.get(identifier)
-            known[identifier] = symbol is not None and (
-                _is_plain(symbol)
-                or (symbol.role == "rule"
-                and all(self._is_steady(node, known) for node in symbol.rule.walk()))
-            )
-        return known[identifier]
-
-    def _is_steady(self, node: Expr, known: dict[str, bool]) -> bool:
-        if node.op == "name":
-            return self._is_fixed(node.value, known)
-        return node.op not in ("time", "rateOf")
 
     def stored(self, symbol: Symbol) -> str:
         if symbol.id in self.state_slots:
@@ -449,14 +429,6 @@ class _Writer:
     def may_change(self, compartment: str, event: Event) -> bool:
         symbol = self.model.symbols[compartment]
         return compartment in event.assign or symbol.role == "rule"
-
-
-def _is_plain(symbol: Symbol) -> bool:
-    return symbol.role == "constant" and symbol.kind in (
-        "compartment",
-        "parameter",
-        "stoichiometry",
-    )
 
 
 def _condition(kind: str, margin: Expr) -> str:
