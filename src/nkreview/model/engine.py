@@ -17,7 +17,8 @@ os.environ.setdefault("SUNLOGGER_WARNING_FILENAME", os.devnull)
 import roadrunner
 
 from nkreview.sbml.javascript import check_chance
-from nkreview.sbml.network import Network
+from nkreview.sbml.network import Network, without_rules
+from nkreview.sbml.system import read_system
 
 # Against runs at 1e-11, 1e-7 keeps the first four digits of every claim of the book, which 1e-6
 # does not; its curves are within 1e-5 of their maximum.
@@ -123,9 +124,11 @@ class Engine:
         """
         engine = self._gillespie
         with self._lock, _quiet():
+            self._reset(self._cvode, settings)
+            fixed = {name: self._cvode[name] for name in self._fixed}
             engine.timeCourseSelections = ["time", *self._selections(columns)]
             for seed in seeds:
-                self._reset(engine, {**settings, BEAT_RATE: BEATS / times[-1]})
+                self._reset(engine, {**settings, **fixed, BEAT_RATE: BEATS / times[-1]})
                 engine.integrator.seed = seed
                 yield np.array(engine.simulate(times=times.tolist()))[:, 1:]
 
@@ -150,6 +153,11 @@ class Engine:
         return self._deterministic()
 
     @cached_property
+    def _fixed(self) -> list[str]:
+        system = read_system(self._sbml)
+        return [name for name in system.fixed if system.symbols[name].kind == "parameter"]
+
+    @cached_property
     def _counter(self) -> roadrunner.RoadRunner:
         # One of its own, because CVODE does not forget a longest step once it had one.
         engine = self._deterministic()
@@ -158,7 +166,7 @@ class Engine:
         return engine
 
     def _deterministic(self) -> roadrunner.RoadRunner:
-        engine = self._compiled()
+        engine = self._compiled(self._sbml)
         engine.setIntegrator("cvode")
         engine.integrator.relative_tolerance = RTOL
         # One number would be scaled by the amounts after an event, to zero for some species.
@@ -166,17 +174,18 @@ class Engine:
         engine.integrator.absolute_tolerance = [ATOL] * len(states) if states else ATOL
         return engine
 
-    def _compiled(self) -> roadrunner.RoadRunner:
+    def _compiled(self, sbml: str) -> roadrunner.RoadRunner:
         # Otherwise a second object of the same text shares what was compiled for the first, and
         # takes slightly different steps: a table would depend on which worker had it when.
         options = roadrunner.LoadSBMLOptions()
         options.recompile = True
-        return roadrunner.RoadRunner(self._sbml, options)
+        return roadrunner.RoadRunner(sbml, options)
 
     @cached_property
     def _gillespie(self) -> roadrunner.RoadRunner:
         check_chance(self._sbml)
-        engine = self._compiled()
+        # At every event libRoadRunner computes all rules; those that never change become numbers.
+        engine = self._compiled(without_rules(self._sbml, self._fixed))
         engine.addParameter(BEAT_RATE, 0, False)
         engine.addReaction(BEAT, [], [], BEAT_RATE)  # forgets the integrator's settings
         engine.setIntegrator("gillespie")
