@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from playwright.sync_api import Locator
 
-from nkreview.living.plot import with_unit
+from nkreview.living.axes import with_unit
 from nkreview.living.style import COLOURS, DASHES
 from nkreview.model.card import DoseResponse, Readout, Slider, TimeCourse
 from nkreview.model.model import Model

@@ -335,7 +335,7 @@ def test_a_bundle_refuses_what_it_does_not_understand(text: str, why: str) -> No
 
 
 def test_the_modules_are_bundled_in_the_order_they_need() -> None:
-    assert bundle(sources(EXPLORER)).count("(() => {") >= len(EXPLORER)
+    assert bundle(sources(EXPLORER)).count("const make_") == len(EXPLORER)
 
 
 def test_the_model_in_how_it_works_works(tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from nkreview.living.axes import with_unit
 from nkreview.living.focus import Focus
+from nkreview.living.mapplot import LEVELS
 from nkreview.living.names import NAMES
-from nkreview.living.plot import with_unit
 from nkreview.living.svg import living_svg
 from nkreview.living.templates import templates
-from nkreview.model.card import Ensemble, Readout, Slider, TimeCourse, View, held_by
+from nkreview.model.card import Axis, Ensemble, Map, Readout, Slider, TimeCourse, View
 from nkreview.model.model import Model
 from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
@@ -53,14 +54,32 @@ def page_setup(model: Model, view_id: str | None = None, place: str = "") -> dic
         "defaults": {s.id: model.constants[s.id] for s in sliders},
         "scenarios": [s.model_dump(include=_SCENARIO) for s in card.offered_by(view)],
     }
+    if isinstance(view, Map):
+        return {**setup, **_page_map(view), "held": card.held_by(view)}
     if isinstance(view, Ensemble):
-        return setup | _page_ensemble(view)
+        return {**setup, **_page_ensemble(view), "held": card.held_by(view)}
     return setup | ({"stacked": True} if isinstance(view, TimeCourse) and view.stacked else {})
+
+
+def _page_map(view: Map) -> dict[str, Any]:
+    """Return what makes a view a map; the columns are those of its file."""
+    columns = [_column(view.y.parameter, view.y), _column(view.colour.readout, view.colour)]
+    return {
+        "runs": view.x.points * view.y.points,
+        "columns": columns,
+        "colour": view.colour.model_dump(include={*_AXIS, "readout"}),
+        "levels": len(LEVELS),
+        **view.model_dump(include={"best", "ridge"}),
+    }
+
+
+def _column(ident: str, axis: Axis) -> dict[str, str]:
+    return {"id": ident, "label": axis.label, "unit": axis.unit}
 
 
 def _page_ensemble(view: Ensemble) -> dict[str, Any]:
     """Return what makes a view an ensemble; the drawn axis is half a bin longer on each side."""
-    about = {"runs": view.runs, "held": held_by(view)}
+    about = {"runs": view.runs}
     if not view.x.readout:
         return about
     low, high = view.x.limits

@@ -33,7 +33,7 @@ export function defineExplorer() {
 
     disconnectedCallback() {
       removeEventListener("hashchange", this);
-      this.ensemble?.stop();
+      this.many?.crew.stop();
     }
 
     handleEvent() {
@@ -43,6 +43,7 @@ export function defineExplorer() {
     #begin() {
       this.setup ??= JSON.parse(this.querySelector("script").textContent);
       this.model ??= this.#registered?.model;
+      this.source ??= this.#registered?.source;
       if (!this.model) return this.say(`The model ${this.setup.model} did not load.`);
       this.run = new Run(this.setup, this.model);
       this.form = this.querySelector("form");
@@ -60,7 +61,7 @@ export function defineExplorer() {
         this.#redraw();
         this.#settle();
       });
-      this.#makeCursor();
+      if (this.setup.kind !== "map") this.#makeCursor();
       this.setup.sliders.forEach((slider) => this.#reserve(slider));
       this.querySelectorAll(`[${names.tool}]`).forEach((button) => this.#offer(button));
       this.classList.add(names.live);
@@ -122,7 +123,7 @@ export function defineExplorer() {
       const { setup } = this;
       Object.assign(this, { trajectories, readouts });
       this.classList.toggle(names.failed, !trajectories); // no curve is better than a wrong one
-      this.#mark();
+      if (this.cursor) this.#mark();
       if (this.setup.runs) this.say(runs, names.runs);
       if (!trajectories) {
         this.say(`The model could not be solved at these settings: ${error}`);
@@ -132,6 +133,7 @@ export function defineExplorer() {
       for (const { id } of setup.series) {
         this.drawn(names.curve, id, "path").setAttribute("d", pathOf(setup, trajectories, id));
       }
+      if (setup.kind === "map") this.#draw(trajectories);
       this.say(leaves(setup, trajectories) ? OUTSIDE : "");
       for (const output of this.querySelectorAll(`[${names.readout}]`)) {
         output.textContent = readable(readouts[output.getAttribute(names.readout)]);
@@ -156,18 +158,26 @@ export function defineExplorer() {
       this.show(result);
     }
 
-    /** Let a worker run the model by chance; the tool for it is loaded when it is first needed. */
+    /** Let a worker run the model many times; the tool for it is loaded when it is first needed. */
     async #gather() {
-      this.say("Runs are being drawn.", names.runs);
+      this.say("Runs are under way.", names.runs);
       await (this.sight ??= comesIntoSight(this));
       try {
-        const { Ensemble } = await this.tool("many");
-        this.ensemble ??= new Ensemble(
-          this.run, this.source ?? this.#registered.source, (result) => this.show(result));
-        this.ensemble.gather(this.settings);
+        (await this.#employ()).gather(this.settings);
       } catch (error) {
         this.show({ error: error.message });
       }
+    }
+
+    /** Who computes and draws what takes many runs. */
+    async #employ() {
+      const { employ } = await this.tool("many");
+      return this.many ??= employ(this);
+    }
+
+    /** Draw the cells of a map; only where a kernel computes them nobody is employed yet. */
+    async #draw(trajectories) {
+      (this.many ?? await this.#employ()).draw(trajectories);
     }
 
     /** Put every control where a scenario has it, or at given settings. */

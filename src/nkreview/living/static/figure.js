@@ -2,7 +2,7 @@
 import { simulate } from "./solver.js";
 
 /** A sweep solves the model dozens of times; this is still finer than the curve is wide. */
-const SWEEP_RTOL = 1e-4;
+export const SWEEP_RTOL = 1e-4;
 
 /**
  * @typedef {{label: string, unit: string, min: number, max: number, scale: "linear"|"log"}} Scale
@@ -16,7 +16,9 @@ const SWEEP_RTOL = 1e-4;
  * @typedef {{key: string, prefix: string, box: number[], kind: string, x: XAxis, y: Scale,
  *   model: string, view: string, series: Series[], readouts: Readout[], sliders: Slider[],
  *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string, stacked?: boolean,
- *   predict?: string, runs?: number, held?: Settings, bins?: XAxis & {width: number}}} Setup
+ *   predict?: string, runs?: number, held?: Settings, bins?: XAxis & {width: number},
+ *   colour?: Scale & {readout: string}, columns?: {id: string, label: string, unit: string}[],
+ *   levels?: number, bar?: number[], best?: "max"|"min", ridge?: "max"|"min"}} Setup
  * @typedef {Object<string, number>} Settings values of constants, by id
  * @typedef {{x: number[], series: Object<string, number[]>}} Trajectories
  */
@@ -141,12 +143,13 @@ export class Run {
   /**
    * Curves and readouts at these settings; throws rather than give a wrong curve.
    * @param {Settings} settings
+   * @param {number} [rtol] relative tolerance
    * @returns {{trajectories: Trajectories, readouts: Object<string, number>}}
    */
-  solve(settings) {
+  solve(settings, rtol) {
     const { setup, model, plan } = this;
     const parameters = { ...settings, ...setup.held };
-    const { values } = simulate(model, { parameters, times: plan.times });
+    const { values } = simulate(model, { parameters, times: plan.times, rtol });
     const readouts = this.#read(plan, values);
     const series = setup.kind === "time-course"
       ? Object.fromEntries(setup.series.map((s) => [s.id, plan.x.map((i) => values[s.symbol][i])]))
@@ -362,8 +365,9 @@ export function csvOf(setup, scenario, settings, { x, series }) {
     `${setup.model}, ${setup.view}; scenario ${scenario.id}`,
     ...Object.entries(settings).map(([id, value]) => `${id} = ${value} ${units[id] ?? ""}`.trim()),
     `Column ${first}: ${setup.x.label} (${setup.x.unit || "no unit"})`,
-    ...setup.series.map(({ id, label }) =>
-      `Column ${id}: ${label}; ${setup.y.label} (${setup.y.unit || "no unit"})`),
+    ...setup.columns?.map(({ id, label, unit }) => `Column ${id}: ${label} (${unit || "no unit"})`)
+      ?? setup.series.map(({ id, label }) =>
+        `Column ${id}: ${label}; ${setup.y.label} (${setup.y.unit || "no unit"})`),
   ].map((note) => `# ${note}`);
   const ids = Object.keys(series);
   const rows = x.map((at, i) => [at, ...ids.map((id) => series[id][i])]);
