@@ -18,6 +18,8 @@ EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "ex
 TOOLS = {
     "many": [STATIC / name for name in ("crew.js", "ensemble.js", "map.js", "many.js")],
     "carry": [STATIC / "carry.js"],
+    "guess": [STATIC / "course.js", STATIC / "guess.js"],
+    "listen": [STATIC / "listen.js"],
 }
 #: Modules of the explorer that tools use without carrying them.
 SHARED = ("solver.js", "figure.js", "names.js")
