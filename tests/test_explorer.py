@@ -22,7 +22,7 @@ from nkreview.living.page import figure_html
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
 
-FIRST = Model.load(names()[0])
+FIRST = Model.load("metastasis_window")
 BUDGET = Path(__file__).parent / "figures" / "budget.ant"
 # The figure whose legend leaves the least room.
 TALLEST = max(
@@ -247,9 +247,8 @@ BOXES = """element => {
         scenario: one(".nk-scenario"), words: one(".nk-words"), readouts: one(".nk-readouts"),
         sliders: shown(element.querySelectorAll(".nk-slider")).map(box),
         labels: shown(element.querySelectorAll(".nk-slider label")).map((label) => {
-            const range = document.createRange();
-            range.selectNodeContents(label);
-            return [range.getClientRects().length, label.textContent, label.title];
+            const lines = label.clientHeight / parseFloat(getComputedStyle(label).lineHeight);
+            return [Math.round(lines), label.textContent, label.title];
         }),
         sizes: texts.map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d),
         texts: texts.map(box), page: document.documentElement.scrollWidth,
