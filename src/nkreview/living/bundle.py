@@ -17,7 +17,7 @@ EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "ex
 #: What the figure loads when it is first needed, by name; the last module's exports are the tool.
 TOOLS = {
     "many": [STATIC / "ensemble.js"],
-    "carry": [STATIC / "carry.js"],
+    "carry": [STATIC / name for name in ("archive.js", "code.js", "picture.js", "carry.js")],
 }
 #: Modules of the explorer that tools use without carrying them.
 SHARED = ("solver.js", "figure.js", "names.js")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nkreview.living.archives import archives
 from nkreview.living.names import NAMES
 from nkreview.living.plot import with_unit
 from nkreview.living.svg import living_svg
@@ -105,7 +106,7 @@ def figure_html(
         Tells apart figures of one view on a page: it becomes part of every id and of the link
         to the settings. At most one may be without.
     carry : bool
-        Whether the figure carries its SBML for the download, instead of a link to a file.
+        Whether the figure carries what a page would load when a reader takes it away.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def figure_html(
     svg, geometry = living_svg(model, view.id, place)
     setup = {**page_setup(model, view.id, place), **geometry}
     if carry:
-        setup["sbml"] = model.sbml
+        setup |= {"sbml": model.sbml, "archive": archives(model, view.id)}
     return (
         templates()
         .get_template("explorer.html")

@@ -12,7 +12,7 @@ const SWEEP_RTOL = 1e-4;
  * @typedef {{id: string, symbol: string, rule: string, span: number[], points: number}} Readout
  * @typedef {{id: string, label: string, unit: string, min: number, max: number, step: number,
  *   at_max: string|null}} Slider
- * @typedef {{id: string, notice: string, set: Object<string, number>}} Scenario
+ * @typedef {{id: string, label: string, notice: string, set: Object<string, number>}} Scenario
  * @typedef {{key: string, prefix: string, box: number[], kind: string, x: XAxis, y: Scale,
  *   model: string, view: string, series: Series[], readouts: Readout[], sliders: Slider[],
  *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string, runs?: number,
@@ -242,6 +242,33 @@ export function preset({ sliders, defaults }, { set }) {
 }
 
 /**
+ * What settings differ from a scenario's.
+ * @param {Setup} setup
+ * @param {Scenario} scenario
+ * @param {Settings} settings
+ * @returns {Settings}
+ */
+export function changesOf(setup, scenario, settings) {
+  const usual = { ...scenario.set, ...preset(setup, scenario) };
+  return Object.fromEntries(Object.entries(settings).filter(([id, at]) => at !== usual[id]));
+}
+
+/**
+ * A run in words: its scenario where that is not the first, and what else was moved.
+ * @param {Setup} setup
+ * @param {Scenario} scenario
+ * @param {Settings} settings
+ * @returns {string}
+ */
+export function nameOf(setup, scenario, settings) {
+  const changes = changesOf(setup, scenario, settings);
+  const moved = setup.sliders.filter(({ id }) => id in changes)
+    .map((slider) => `${slider.label} ${positionText(slider, changes[slider.id])}`);
+  const first = scenario === setup.scenarios[0];
+  return [...(first && moved.length ? [] : [scenario.label]), ...moved].join(", ");
+}
+
+/**
  * Whether a run differs from the default run, which then stays behind as a thin line.
  * @param {Setup} setup
  * @param {Scenario} scenario
@@ -250,8 +277,7 @@ export function preset({ sliders, defaults }, { set }) {
  */
 export function differs(setup, scenario, settings) {
   const [first] = setup.scenarios;
-  const usual = { ...first.set, ...preset(setup, first) };
-  return scenario !== first || Object.entries(settings).some(([id, at]) => at !== usual[id]);
+  return scenario !== first || Object.keys(changesOf(setup, first, settings)).length > 0;
 }
 
 /**

@@ -1,0 +1,124 @@
+// The drawing of a figure as a picture that stands alone: dark ink on white, with its caption.
+import names from "./names.js";
+
+const INK = "#222222";
+const QUIET = "#555555";
+const PAPER = "#ffffff";
+const FONT = "Helvetica, Arial, Liberation Sans, sans-serif";
+const [SIZE, LEADING, MARGIN] = [8, 10.5, 8]; // of the caption, in units of the drawing
+const WIDTH = 576; // pixels, as wide as a figure gets in a page
+const SHARPNESS = 2; // pixels of a PNG for each of those
+const SVG = "http://www.w3.org/2000/svg";
+// What a drawn thing looks like, beside what it need not say.
+const LOOKS = { fill: "", "fill-opacity": "1", stroke: "none", "stroke-opacity": "1",
+  "stroke-width": "", "stroke-dasharray": "none", "stroke-linecap": "butt",
+  "stroke-linejoin": "miter", opacity: "1", "paint-order": "normal" };
+const WRITTEN = { "font-size": "", "font-weight": "400", "text-anchor": "start" };
+
+/**
+ * The drawing as the text of an SVG file.
+ * @param {HTMLElement} figure the living figure
+ * @param {string} title
+ * @param {string[]} caption its paragraphs
+ * @returns {string}
+ */
+export function svgOf(figure, title, caption) {
+  const drawing = figure.querySelector(`.${names.plot}`).cloneNode(true);
+  const { width, height } = drawing.viewBox.baseVal;
+  // Styled as in the figure, but with the colours of paper, whatever the page's are.
+  const paper = figure.appendChild(document.createElement("div"));
+  paper.style.cssText = `position: fixed; opacity: 0; width: ${WIDTH}px; color: ${INK};`
+    + `forced-color-adjust: none; --nk-paper: ${PAPER}; --nk-line: #cccccc; --nk-quiet: ${QUIET};`;
+  paper.append(drawing);
+  drawing.querySelector(`.${names.mark}`)?.remove();
+  settle(drawing);
+  paper.remove();
+  const written = write(drawing, title, caption, width, height);
+  const whole = written + MARGIN;
+  drawing.prepend(make("rect", { width, height: whole, fill: PAPER }));
+  drawing.setAttribute("viewBox", `0 0 ${width} ${whole}`);
+  drawing.setAttribute("width", WIDTH);
+  drawing.setAttribute("height", Math.round((WIDTH * whole) / width));
+  drawing.setAttribute("font-family", FONT);
+  drawing.removeAttribute("class");
+  // Older programs know the former name of a reference, and not the page's colour and font.
+  return new XMLSerializer().serializeToString(drawing)
+    .replaceAll("currentColor", INK)
+    .replaceAll("font-family: inherit", `font-family: ${FONT}`)
+    .replaceAll(' href="#', ' xlink:href="#')
+    .replace("<svg ", '<svg xmlns:xlink="http://www.w3.org/1999/xlink" ');
+}
+
+/**
+ * A picture of the text of an SVG.
+ * @param {string} svg
+ * @returns {Promise<Blob>} PNG
+ */
+export const pngOf = (svg) => new Promise((resolve, reject) => {
+  const image = new Image();
+  image.onerror = reject;
+  image.onload = () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = image.width * SHARPNESS;
+    canvas.height = image.height * SHARPNESS;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob(resolve, "image/png");
+  };
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+});
+
+/** Leave out what does not show; let what shows say itself how it looks. */
+function settle(drawing) {
+  for (const element of [...drawing.querySelectorAll("g, path, use, text, line, circle, rect")]) {
+    if (element.closest("defs")) continue;
+    const style = getComputedStyle(element);
+    if (style.display === "none" || style.visibility !== "visible") {
+      element.remove();
+      continue;
+    }
+    const group = element.localName === "g";
+    const looks = group ? { opacity: "1" }
+      : element.localName === "text" ? { ...LOOKS, ...WRITTEN } : LOOKS;
+    const said = Object.entries(looks).filter(([name, usual]) =>
+      style.getPropertyValue(name) !== usual
+      && !(name.startsWith("stroke-") && style.stroke === "none"))
+      .map(([name]) => `${name}: ${style.getPropertyValue(name)}`);
+    if (said.length) element.setAttribute("style", said.join("; "));
+    else element.removeAttribute("style");
+    element.removeAttribute("class");
+  }
+}
+
+/** Write title and caption below the drawing; returns where they end. */
+function write(drawing, title, caption, width, height) {
+  const measure = document.createElement("canvas").getContext("2d");
+  let y = height;
+  for (const [nth, text] of [title, ...caption].entries()) {
+    const weight = nth ? "normal" : "bold";
+    measure.font = `${weight} ${SIZE}px ${FONT}`;
+    const fits = (words) => measure.measureText(words).width < width - 2 * MARGIN;
+    for (const line of lines(text, fits)) {
+      y += LEADING;
+      drawing.append(make("text", { x: MARGIN, y, "font-size": SIZE, "font-weight": weight,
+        fill: nth ? QUIET : INK }, line));
+    }
+  }
+  return y;
+}
+
+/** Break a text into lines, after a space or a sign of an address. */
+function lines(text, fits) {
+  const found = [""];
+  for (const piece of text.match(/[^ &/]+[ &/]*|[ &/]+/g)) {
+    if (fits((found.at(-1) + piece).trimEnd())) found[found.length - 1] += piece;
+    else found.push(piece);
+  }
+  return found.map((line) => line.trimEnd());
+}
+
+function make(tag, attributes, text = "") {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.textContent = text;
+  return element;
+}
