@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from playwright.sync_api import Locator
 
-from nkreview.living.plot import with_unit
+from nkreview.living.axes import with_unit
 from nkreview.living.style import COLOURS, DASHES
-from nkreview.model.card import DoseResponse, Readout, TimeCourse
+from nkreview.model.card import DoseResponse, Readout, Slider, TimeCourse
 from nkreview.model.model import Model
 from nkreview.model.observe import READOUT_POINTS
 
@@ -69,17 +69,19 @@ LOOK = """element => {
         sliders: [...element.querySelectorAll(".nk-slider")].map((slider) => ({
             label: text(slider.querySelector("label")), told: text(slider.querySelector("output")),
             aloud: slider.querySelector("input").getAttribute("aria-valuetext"),
-            id: slider.querySelector("input").name, value: Number(slider.querySelector("input").value) })),
+            id: slider.querySelector("input").name, stand: Number(slider.querySelector("input").value),
+            step: slider.querySelector("input").step })),
         scenario: element.querySelector("select[name=scenario]").value,
         notice: text(element.querySelector(".nk-notice")),
         status: text(element.querySelector(".nk-status")),
     };
 }"""  # noqa: E501
 
+# The control of a slider over decades takes any step.
 MOVE = """(element, settings) => {
     for (const [id, value] of Object.entries(settings)) {
         const input = element.querySelector(`input[name="${id}"]`);
-        input.value = value;
+        input.value = input.step === "any" ? Math.log10(value) : value;
         input.dispatchEvent(new Event("input", { bubbles: true }));
     }
 }"""
@@ -88,10 +90,15 @@ MOVE = """(element, settings) => {
 def anywhere(model: Model, seed: str) -> dict[str, float]:
     """Return a position of every slider, drawn at random."""
     draw = random.Random(seed)
-    return {
-        s.id: s.min + s.step * draw.randint(0, round((s.max - s.min) / s.step))
-        for s in model.card.sliders
-    }
+    return {s.id: _position(s, draw) for s in model.card.sliders}
+
+
+def _position(slider: Slider, draw: random.Random) -> float:
+    """Return a position of a slider, drawn at random on its scale."""
+    if slider.scale == "log":
+        return slider.snap(slider.min * (slider.max / slider.min) ** draw.random())
+    steps = round((slider.max - slider.min) / slider.step)
+    return slider.min + slider.step * draw.randint(0, steps)
 
 
 # ------------------------------------------------------------------ numbers as text
@@ -242,8 +249,21 @@ class Axes:
 
 def path(d: str) -> np.ndarray:
     """Return the points of a path of straight lines."""
+    d = d.strip().removesuffix("z")
     assert re.fullmatch(r"[ML\d.\s-]+", d), d
     return np.array(re.findall(r"-?\d[\d.]*", d), float).reshape(-1, 2)
+
+
+def is_stacked(view: TimeCourse | DoseResponse) -> bool:
+    """Tell whether the series of a view are areas on top of each other."""
+    return getattr(view, "stacked", False)
+
+
+def outline(curves: pd.DataFrame, series: str) -> pd.Series:
+    """Return the outline of a series that is stacked: along its top, and back along its bottom."""
+    top = curves.loc[:, :series].sum(axis=1)
+    bottom = top - curves[series]
+    return pd.concat([top, bottom[::-1]])
 
 
 # ------------------------------------------------------------------ the figure
@@ -268,7 +288,12 @@ class Picture:
 
     def look(self) -> dict:
         """Return what is to be seen."""
-        return self.element.evaluate(LOOK)
+        seen = self.element.evaluate(LOOK)
+        for slider in seen["sliders"]:
+            decades = slider["step"] == "any"
+            value = float(f"{10 ** slider['stand']:.3g}") if decades else slider["stand"]
+            slider["value"] = value
+        return seen
 
     def move(self, settings: dict[str, float]) -> None:
         """Move sliders as a hand does, and check that they moved there."""
@@ -313,15 +338,18 @@ class Picture:
         """Check curves, ghosts, and the word about curves that leave the axes."""
         axes = Axes.read(seen, self.view)
         curves, default = self.curves(settings), self.model.simulate(self.view.id)
+        stacked = is_stacked(self.view)
         assert list(seen["curves"]) == list(seen["ghosts"]) == list(curves)
         for series, line in seen["curves"].items():
-            axes.check_curve(line["d"], curves[series])
+            axes.check_curve(line["d"], outline(curves, series) if stacked else curves[series])
             np.testing.assert_allclose(line["clip"], axes.box, atol=0.01)
             assert line["seen"]
+        default = default.cumsum(axis=1) if stacked else default
         for series, line in seen["ghosts"].items():
             axes.check_ghost(line["d"], default[series])
             assert line["seen"] == moved, f"{series}: the ghost of the default run"
-        highest = min(axes.y.at(value) for value in curves.to_numpy().ravel())
+        tops = curves.cumsum(axis=1) if stacked else curves
+        highest = min(axes.y.at(value) for value in tops.to_numpy().ravel())
         above = axes.box[1] - highest
         assert ("leaves the axes" in seen["status"]) == (above > 0), seen["status"]
 
@@ -339,8 +367,10 @@ class Picture:
 
     def check_controls(self, seen: dict) -> None:
         """Check what stands beside each slider, and what a scenario says."""
-        for slider, control in zip(self.model.card.sliders, seen["sliders"], strict=True):
-            end = control["value"] >= slider.max - slider.step / 2
+        assert len(seen["sliders"]) == len(self.model.card.sliders)
+        for control in seen["sliders"]:
+            slider = self.model.card.find("sliders", control["id"])
+            end = math.isclose(control["value"], slider.max, rel_tol=1e-9)
             text = f"{written(control['value'])} {slider.unit}".strip()
             text = slider.at_max if end and slider.at_max else text
             assert (control["label"], control["told"], control["aloud"]) == (
@@ -362,7 +392,8 @@ class Picture:
             assert curve["stroke"] == ghost["stroke"] == rgb(COLOURS[series.role])
             assert ghost["width"] < curve["width"]
             for line in (curve, ghost):
-                wanted = [] if DASHES[nth] == "solid" else DASHES[nth][1]
+                plain = is_stacked(self.view) or DASHES[nth] == "solid"
+                wanted = [] if plain else DASHES[nth][1]
                 drawn = [length / line["width"] for length in line["dashes"]]
                 np.testing.assert_allclose(drawn, wanted, rtol=0.01)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from nkreview.living.plot import time_step
+from nkreview.living.axes import time_step
 from nkreview.model import shelf
 from nkreview.model.card import CardError
 from nkreview.model.checks import check

@@ -14,9 +14,11 @@ import pytest
 
 from nkreview.living.assets import classic_model, classic_script
 from nkreview.living.bundle import EXPLORER, STATIC, BundleError, bundle, module, sources
+from nkreview.living.focus import Focus
 from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html, model_script, page_setup
 from nkreview.living.svg import clean_svg, living_svg
+from nkreview.model.card import Slider
 from nkreview.model.checks import check
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
@@ -121,6 +123,46 @@ def test_texts_of_a_card_stay_texts(priced: Model) -> None:
     html = figure_html(priced)
     assert html.count("<script") == html.count("</script") == 1
     assert "<i>" not in html and "<b>" not in html and html.count("</dl>") == 1
+
+
+def test_what_a_place_names_stands_first_and_the_rest_behind_more() -> None:
+    """Named controls are open to sight, named scenarios lead the list, the default ahead."""
+    model = Model.load(FIGURES[0][0])
+    card = model.card
+    named = [card.sliders[-1].id, card.sliders[0].id]
+    focus = Focus(controls=tuple(named), scenarios=(card.offered[2].id,))
+    html = figure_html(model, focus=focus)
+    first, more = html.split('<details class="nk-more">')
+    assert re.findall(r'type="range"[^>]* name="(\w+)"', first) == named
+    rest = re.findall(r'type="range"[^>]* name="(\w+)"', more)
+    assert sorted(rest + named) == sorted(slider.id for slider in card.sliders)
+    chosen, others = first.split('<optgroup label="More">')
+    assert re.findall(r'option value="([^"]+)"', chosen) == [
+        card.scenarios[0].id,
+        card.offered[2].id,
+    ]
+    assert re.findall(r'option value="([^"]+)"', others)[0] == card.offered[1].id
+    assert "predict" not in html
+    curve = card.views[0].series[0].id
+    assert f'"predict": "{curve}"' in figure_html(model, focus=Focus(predict=curve))
+
+
+def test_a_slider_over_decades_takes_any_value_of_three_digits(
+    node: str, tmp_path: Path, setup_of_first: tuple[Model, dict]
+) -> None:
+    """The page's control stands at decades, and its values are those of the kernel's snap."""
+    slider = Slider(
+        id="k", label="k", min=0.01, max=5000, step=0.05, scale="log", group="g", help="h"
+    )
+    page = json.dumps(slider.model_dump())
+    for value in (0.01, 0.012345, 0.1, 1, 1.999, 33.3333, 4999, 5000):
+        ask = f"figure.valueAt({page}, figure.standAt({page}, {value}))"
+        found = in_node(node, tmp_path, *setup_of_first, {"value": ask})["value"]
+        assert found == slider.snap(value) == pytest.approx(value, rel=5e-3)
+    with pytest.raises(ValueError, match="needs min > 0"):
+        Slider(**{**slider.model_dump(), "min": 0})
+    with pytest.raises(ValueError, match="three digits"):
+        Slider(**{**slider.model_dump(), "max": 1234})
 
 
 RUNNER = """
@@ -293,7 +335,7 @@ def test_a_bundle_refuses_what_it_does_not_understand(text: str, why: str) -> No
 
 
 def test_the_modules_are_bundled_in_the_order_they_need() -> None:
-    assert bundle(sources(EXPLORER)).count("(() => {") >= len(EXPLORER)
+    assert bundle(sources(EXPLORER)).count("const make_") == len(EXPLORER)
 
 
 def test_the_model_in_how_it_works_works(tmp_path: Path) -> None:

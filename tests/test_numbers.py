@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from contents import ROOT
-from drawing import Axes, anywhere, read_ticks, tells_readout
+from drawing import Axes, anywhere, is_stacked, outline, read_ticks, tells_readout
 
 from nkreview.living.assets import STATIC
 from nkreview.living.page import model_script, page_setup
@@ -23,12 +23,10 @@ ASK = ROOT / "tests" / "figures" / "ask.mjs"
 SETTINGS = 20  # random positions of all sliders, for each view
 TOLERANCE = 1e-3  # of each curve's maximum
 # A view by chance has no right answer of one run: `test_ensemble.py` looks at these.
-VIEWS = [
-    (name, view.id)
-    for name in names()
-    for view in Model.load(name).card.views
-    if view.kind != "ensemble"
-]
+ALL = [(name, view) for name in names() for view in Model.load(name).card.views]
+VIEWS = [(name, view.id) for name, view in ALL if view.kind not in ("ensemble", "map")]
+MAPS = [(name, view.id) for name, view in ALL if view.kind == "map"]
+CELLS = 60  # of a map at random settings
 # What a reader waits for at most, whatever the machine; a switch that chatters costs a hundred
 # times as much. Steps of the kernel are counted in `test_model.py`.
 MOST_STEPS = 5_000
@@ -78,10 +76,26 @@ def test_every_view_agrees_with_libroadrunner(name: str, view: str, ask: Callabl
         for series in curves:
             worst = np.abs(answer["trajectories"]["series"][series] - curves[series]).max()
             assert worst <= TOLERANCE * curves[series].abs().max() + 1e-12, (series, wanted)
-            axes.check_curve(answer["paths"][series], curves[series])
+            drawn = outline(curves, series) if is_stacked(shown) else curves[series]
+            axes.check_curve(answer["paths"][series], drawn)
         for readout in model.card.readouts:
             text, value = answer["texts"][readout.id], readouts[readout.id]
             assert tells_readout(text, readout, value, model, wanted), (text, value, wanted)
+
+
+@pytest.mark.parametrize(("name", "view"), MAPS)
+def test_every_map_agrees_with_libroadrunner(name: str, view: str, ask: Callable) -> None:
+    """In cells drawn at random, at random positions of all sliders."""
+    model = Model.load(name)
+    shown = model.card.find("views", view)
+    settings = anywhere(model, f"{name}.{view}")
+    cells = model.simulate(view, settings=settings).reset_index().sample(CELLS, random_state=1)
+    axes, readout = [shown.x.parameter, shown.y.parameter], shown.colour.readout
+    tasks = [{**settings, **task} for task in cells[axes].to_dict("records")]
+    found = ask("cells", model, setup=page_setup(model, view), settings=tasks, readout=readout)
+    scale = shown.colour.max - shown.colour.min
+    close = TOLERANCE * (np.abs(cells[readout]) + scale * (shown.colour.scale == "linear"))
+    assert (np.abs(found - cells[readout]) <= close).all()
 
 
 @pytest.mark.parametrize("name", names())

@@ -58,6 +58,9 @@ BAD = {
     ":count:`claims purple`": "unknown 'purple'",
     ".. explorer:: no_such_model": "no model 'no_such_model'",
     f".. explorer:: {MODEL.name}\n   :view: nothing": "no view 'nothing'",
+    f".. explorer:: {MODEL.name}\n   :controls: nowt": ":controls: no slider 'nowt'",
+    f".. explorer:: {MODEL.name}\n   :scenarios: {USUAL}, nil": ":scenarios: no scenario 'nil'",
+    f".. explorer:: {MODEL.name}\n   :predict: luck": ":predict: no series of a time course 'luck'",
 }
 
 

@@ -746,6 +746,19 @@ def test_a_setting_reaches_what_depends_on_it(solve):
     assert curves["twice"].tolist() == pytest.approx([0.8] * 11)
 
 
+def test_what_follows_from_constants_is_computed_once(solve):
+    """A rule over constants leaves the rates; one over what an event changes stays in them."""
+    sbml = from_antimony(
+        "S = 1; k = 2; f = 1; a := exp(k); b := a * 3; c := f * a; S' = c - b * S / 100;"
+        "at time >= 1: f = 5"
+    )
+    rates = to_javascript(sbml).split("rates(")[1].split("chance:")[0]
+    assert "Math.exp" not in rates
+    curves, a = solve(sbml, [0, 2], parameters={"k": 0.5}), math.exp(0.5)
+    assert curves["a"].tolist() == [a, a] and curves["b"].tolist() == [3 * a, 3 * a]
+    assert curves["c"].tolist() == [a, 5 * a]
+
+
 def test_a_setting_supersedes_an_initial_assignment(solve):
     curves = solve(from_antimony(SETTABLE), [0, 1], parameters={"A": 5, "twice": 0, "V": 4, "z": 3})
     assert curves["A"].tolist() == [5, 5]

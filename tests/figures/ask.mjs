@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 
 const [figureScript, solverScript] = process.argv.slice(2);
-const { Run, pathOf, readable } = await import(figureScript);
+const { Run, SWEEP_RTOL, pathOf, readable } = await import(figureScript);
 const { simulate } = await import(solverScript);
 
 /** Curves, readouts, their texts and the drawn paths. */
@@ -16,6 +16,12 @@ function figure(model, { setup, settings }) {
   });
 }
 
+/** The readout of a map in some of its cells, as exact as a worker computes it. */
+function cells(model, { setup, settings, readout }) {
+  const run = new Run(setup, model);
+  return settings.map((at) => run.solve(at, SWEEP_RTOL).readouts[readout]);
+}
+
 /** How many steps one run to the end takes. */
 function steps(model, { end, settings }) {
   return settings.map((parameters) => simulate(model, { parameters, times: [end] }).steps);
@@ -26,7 +32,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     const model = (await import(script)).default;
-    answer = { answer: { figure, steps }[ask](model, question) };
+    answer = { answer: { figure, cells, steps }[ask](model, question) };
   } catch (error) {
     answer = { error: error.stack };
   }

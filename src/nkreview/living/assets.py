@@ -13,9 +13,11 @@ from nkreview.living.bundle import (
     STATIC,
     TOOLS,
     WORKER,
+    WORKER_GIVEN,
     bundle,
     bundle_name,
     classic,
+    joined,
     sources,
 )
 from nkreview.living.names import NAMES
@@ -33,9 +35,11 @@ STYLE_SHEET = STATIC / "explorer.css"
 def share() -> str:
     """Return the statement that leaves to tools what they need of the explorer."""
     modules = ", ".join(f'"{name}": {bundle_name(name)}' for name in SHARED)
+    makers = ", ".join(f'"{name}": make_{bundle_name(name)}' for name in WORKER_GIVEN)
     parts = f"globalThis.{NAMES.parts} ??= {{}}"
     script = "globalThis.document?.currentScript?.src"  # the tools lie beside the explorer
-    return f"Object.assign({parts}, {{ shared: {{ {modules} }}, script: {script} }});"
+    shared = f"{{ {modules}, makers: {{ {makers} }} }}"
+    return f"Object.assign({parts}, {{ shared: {shared}, script: {script} }});"
 
 
 def classic_script() -> str:
@@ -53,14 +57,22 @@ def classic_tool(name: str) -> str:
     """
     modules = sources(TOOLS[name])
     given = {file: f'shared["{file}"]' for file in SHARED}
-    if name == "many":
-        worker = f"{bundle(sources(WORKER))}worker_js.serve(self, model);"
-        start = f"ensemble_js.Ensemble.script = {json.dumps(worker)};\n"
-    else:
-        start = ""
+    start = f"crew_js.Crew.script = {_worker()};\n" if name == "many" else ""
     body = f"{bundle(modules, given)}{start}return {bundle_name(list(modules)[-1])};\n"
     entry = f"(globalThis.{NAMES.parts} ??= {{}}).{name}"
     return f'{entry} = (shared) => {{\n"use strict";\n{body}}};\n'
+
+
+def _worker() -> str:
+    """Return an expression over the shared modules for what a worker runs on a model.
+
+    A function can be asked for its text, so nothing that the page has is carried again.
+    """
+    given = "".join(
+        f'const {bundle_name(file)} = (${{shared.makers["{file}"]}})();\n' for file in WORKER_GIVEN
+    )
+    carried = joined(sources(WORKER), WORKER_GIVEN) + "worker_js.serve(self, model);"
+    return f"`{given}` + {json.dumps(carried)}"
 
 
 def classic_model(model: Model) -> str:

@@ -16,13 +16,14 @@ STATIC = Path(__file__).parent / "static"
 EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "explorer.js")]
 #: What the figure loads when it is first needed, by name; the last module's exports are the tool.
 TOOLS = {
-    "many": [STATIC / "ensemble.js"],
+    "many": [STATIC / name for name in ("crew.js", "ensemble.js", "map.js", "many.js")],
     "carry": [STATIC / name for name in ("archive.js", "code.js", "picture.js", "carry.js")],
 }
 #: Modules of the explorer that tools use without carrying them.
 SHARED = ("solver.js", "figure.js", "names.js")
-#: What a worker runs for a view by chance.
-WORKER = [STATIC / name for name in ("solver.js", "chance.js", "worker.js")]
+#: What a worker runs beside the page; the first of it comes out of the explorer that is there.
+WORKER = [STATIC / name for name in ("chance.js", "worker.js")]
+WORKER_GIVEN = ("solver.js", "figure.js")
 WIDGET = [*EXPLORER, STATIC / "widget.js"]
 
 _DECLARATIONS = ("function", "class", "const")
@@ -51,7 +52,8 @@ def bundle(modules: Mapping[str, str], given: Mapping[str, str] | None = None) -
     Returns
     -------
     str
-        For each module a constant (``solver_js``) that holds its exports.
+        For each module a constant (``solver_js``) that holds its exports, and a function that
+        makes them (``make_solver_js``).
 
     Raises
     ------
@@ -59,11 +61,18 @@ def bundle(modules: Mapping[str, str], given: Mapping[str, str] | None = None) -
         For a form of ``import`` or ``export`` that is not understood, or a module that is
         imported before it is given.
     """
-    there = (given or {}).items()
-    parts = {file: f"const {bundle_name(file)} = {text};\n" for file, text in there}
+    there = given or {}
+    held = "".join(f"const {bundle_name(file)} = {text};\n" for file, text in there.items())
+    return held + joined(modules, there)
+
+
+def joined(modules: Mapping[str, str], known: Iterable[str]) -> str:
+    """Return a bundle over modules, named by `known`, whose constants whoever runs it has."""
+    known, parts = set(known), []
     for file, text in modules.items():
-        parts[file] = _wrapped(file, text, known=set(parts))
-    return "".join(parts.values())
+        parts.append(_wrapped(file, text, known))
+        known.add(file)
+    return "".join(parts)
 
 
 def bundle_name(file: str) -> str:
@@ -103,7 +112,8 @@ def _wrapped(file: str, text: str, known: set[str]) -> str:
         lines.append(line)
     lines.append(f"return {{ {', '.join(exports)} }};")
     body = "\n".join(lines)
-    return f"const {bundle_name(file)} = (() => {{\n{body}\n}})();\n"
+    name = bundle_name(file)
+    return f"const make_{name} = () => {{\n{body}\n}};\nconst {name} = make_{name}();\n"
 
 
 def _statements(file: str, text: str) -> Iterable[tuple[int, str]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from nkreview.living.archives import archives
+from nkreview.living.axes import with_unit
+from nkreview.living.focus import Focus
+from nkreview.living.mapplot import LEVELS
 from nkreview.living.names import NAMES
-from nkreview.living.plot import with_unit
 from nkreview.living.svg import living_svg
 from nkreview.living.templates import templates
-from nkreview.model.card import Ensemble, Readout, TimeCourse, View, held_by
+from nkreview.model.card import Axis, Ensemble, Map, Readout, Slider, TimeCourse, View
 from nkreview.model.model import Model
 from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
@@ -17,7 +20,7 @@ from nkreview.sbml.javascript import to_javascript
 #: The tools that a reader opens, by name, and the words on their buttons.
 BUTTONS = {"carry": "Take away"}
 
-_SLIDER = {"id", "label", "unit", "min", "max", "step", "at_max"}
+_SLIDER = {"id", "label", "unit", "min", "max", "step", "scale", "group", "at_max"}
 _SCENARIO = {"id", "label", "notice", "set"}
 _AXIS = {"label", "unit", "min", "max", "scale", "points", "parameter"}
 
@@ -52,12 +55,32 @@ def page_setup(model: Model, view_id: str | None = None, place: str = "") -> dic
         "defaults": {s.id: model.constants[s.id] for s in sliders},
         "scenarios": [s.model_dump(include=_SCENARIO) for s in card.offered_by(view)],
     }
-    return setup | _page_ensemble(view) if isinstance(view, Ensemble) else setup
+    if isinstance(view, Map):
+        return {**setup, **_page_map(view), "held": card.held_by(view)}
+    if isinstance(view, Ensemble):
+        return {**setup, **_page_ensemble(view), "held": card.held_by(view)}
+    return setup | ({"stacked": True} if isinstance(view, TimeCourse) and view.stacked else {})
+
+
+def _page_map(view: Map) -> dict[str, Any]:
+    """Return what makes a view a map; the columns are those of its file."""
+    columns = [_column(view.y.parameter, view.y), _column(view.colour.readout, view.colour)]
+    return {
+        "runs": view.x.points * view.y.points,
+        "columns": columns,
+        "colour": view.colour.model_dump(include={*_AXIS, "readout"}),
+        "levels": len(LEVELS),
+        **view.model_dump(include={"best", "ridge"}),
+    }
+
+
+def _column(ident: str, axis: Axis) -> dict[str, str]:
+    return {"id": ident, "label": axis.label, "unit": axis.unit}
 
 
 def _page_ensemble(view: Ensemble) -> dict[str, Any]:
     """Return what makes a view an ensemble; the drawn axis is half a bin longer on each side."""
-    about = {"runs": view.runs, "held": held_by(view)}
+    about = {"runs": view.runs}
     if not view.x.readout:
         return about
     low, high = view.x.limits
@@ -85,12 +108,18 @@ def _page_readout(readout: Readout, symbol: str) -> dict[str, Any]:
     return {**about, "span": span, "points": points}
 
 
+def _stand(slider: Slider, value: float) -> str:
+    """Return where a slider's control stands at a value: on a log scale it moves by decades."""
+    return f"{math.log10(value) if slider.scale == 'log' else value:.12g}"
+
+
 def figure_html(
     model: Model,
     view_id: str | None = None,
     caption: bool = True,
     place: str = "",
     carry: bool = False,
+    focus: Focus | None = None,
 ) -> str:
     """Return the living figure as HTML.
 
@@ -107,6 +136,9 @@ def figure_html(
         to the settings. At most one may be without.
     carry : bool
         Whether the figure carries what a page would load when a reader takes it away.
+    focus : Focus, optional
+        Which controls and scenarios stand first, and what the reader is asked to draw;
+        default the card's order, and nothing.
 
     Returns
     -------
@@ -118,20 +150,27 @@ def figure_html(
     setup = {**page_setup(model, view.id, place), **geometry}
     if carry:
         setup |= {"sbml": model.sbml, "archive": archives(model, view.id)}
+    focus = focus or Focus()
+    if focus.predict:
+        setup["predict"] = focus.predict
+    first, groups = focus.sliders(model.card, view)
+    scenarios, more_scenarios = focus.choices(model.card, view)
     return (
         templates()
         .get_template("explorer.html")
         .render(
             model=model,
             view=view,
-            groups=model.card.groups_of(view),
-            scenarios=model.card.offered_by(view),
+            first=first,
+            groups=groups,
+            scenarios=scenarios,
+            more_scenarios=more_scenarios,
+            stand=_stand,
             svg=svg,
             setup=setup,
             caption=caption,
             buttons=BUTTONS,
             names=NAMES,
             with_unit=with_unit,
-            number="{:.12g}".format,
         )
     )

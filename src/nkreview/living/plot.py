@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from nkreview.living.axes import recolour, set_axes
+from nkreview.living.mapplot import draw_map
 from nkreview.living.names import NAMES
 from nkreview.living.style import COLOURS, DASHES, INK, MARKERS, style
-from nkreview.model.card import Axis, ChanceAxis, Ensemble, Reference
+from nkreview.model.card import Ensemble, Map, Reference, TimeCourse, View
 from nkreview.model.model import Model
-
-TIME_STEPS = {"h": (1, 2, 3, 6, 12, 24, 48, 72, 96, 168), "d": (1, 2, 7, 14, 28)}
-
 
 WIDTH, PLOT_HEIGHT, LEGEND_ROW = 4.7, 2.75, 0.21  # inches
 
@@ -41,30 +40,26 @@ def draw(
     -------
     matplotlib.figure.Figure
         Each series' line has the gid ``curve-ID``, its thin copy ``ghost-ID``, its text in the
-        legend ``legend-ID``.
+        legend ``legend-ID``. A map is drawn as :func:`nkreview.living.mapplot.draw_map` says.
     """
     view = model.card.find("views", view_id)
     default = model.simulate(view.id)
+    if isinstance(view, Map):
+        return draw_map(view, default, curves, ink)
     rows = len(view.series) + len(view.references)
     with style():
         height = PLOT_HEIGHT + rows * LEGEND_ROW
         figure = Figure(figsize=(WIDTH, height), dpi=72)
         below = (0.50 + rows * LEGEND_ROW) / height
         axes = figure.add_axes((0.118, below, 0.855, 1 - below - 0.30 / height))
-        _set_axes(axes, view.x, view.y)
-        bins = view.x if isinstance(view, Ensemble) and view.x.readout else None
+        set_axes(axes, view.x, view.y)
+        shown = default if curves is None else curves
         for number, series in enumerate(view.series):
             look = {"color": COLOURS[series.role], "linestyle": DASHES[number % len(DASHES)]}
-            ghost = default[series.id]
-            name = NAMES.ghost + series.id
-            _draw_series(axes, ghost, bins, lw=0.9, alpha=0.55, gid=name, **look)
-            curve, name = (
-                (default if curves is None else curves)[series.id],
-                NAMES.curve + series.id,
-            )
-            if bins:
-                look["facecolor"] = mpl.colors.to_rgba(look["color"], 0.25)
-            _draw_series(axes, curve, bins, lw=2.2, gid=name, label=series.label, **look)
+            ghost = {"gid": NAMES.ghost + series.id, "lw": 0.9, "alpha": 0.55}
+            curve = {"gid": NAMES.curve + series.id, "lw": 2.2, "label": series.label}
+            _draw_series(axes, view, default, series.id, **ghost, **look)
+            _draw_series(axes, view, shown, series.id, **curve, **look)
         for number, reference in enumerate(view.references):
             _draw_reference(axes, reference, default, MARKERS[number % len(MARKERS)])
         legend = axes.legend(
@@ -79,56 +74,30 @@ def draw(
         for text, item in zip(legend.get_texts(), items, strict=True):
             text.set(gid=item and NAMES.legend + item, parse_math=False)
         if ink != INK:
-            _recolour(figure, ink)
+            recolour(figure, ink)
     return figure
 
 
 def _draw_series(
-    axes: Any, curve: pd.Series, bins: ChanceAxis | None, color: str, **look: Any
+    axes: Any, view: View, curves: pd.DataFrame, series: str, color: str, **look: Any
 ) -> None:
-    """Draw a curve, or the outline of a histogram."""
-    if bins is None:
-        axes.plot(curve.index, curve, color=color, **look)
-        return
-    edges = np.linspace(*bins.limits, bins.points + 1)
-    look.setdefault("facecolor", "none")
-    axes.stairs(curve, edges, fill=True, edgecolor=color, **look)
-
-
-def _set_axes(axes: Any, x: Axis, y: Axis) -> None:
-    limits = x.limits if isinstance(x, ChanceAxis) else (x.min, x.max)
-    axes.set(xscale=x.scale, yscale=y.scale, xlim=limits, ylim=(y.min, y.max))
-    # A dollar sign in a label is a dollar sign.
-    axes.set_xlabel(with_unit(x.label, x.unit), parse_math=False)
-    axes.set_title(with_unit(y.label, y.unit), loc="left", x=-0.11, pad=7, parse_math=False)
-    if y.scale == "log":
-        axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
-        axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
-    if x.scale == "log":
-        axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
-    if isinstance(x, ChanceAxis) and x.readout:
-        axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
-    elif x.scale == "linear" and x.unit in TIME_STEPS:
-        axes.xaxis.set_major_locator(mpl.ticker.MultipleLocator(time_step(x.max - x.min, x.unit)))
-
-
-def with_unit(label: str, unit: str) -> str:
-    """Return ``label (unit)``, or the label alone."""
-    return f"{label} ({unit})" if unit else label
-
-
-def plain_number(value: float, _position: int | None = None) -> str:
-    """Return a tick label: a plain number where that is short, else a power of ten."""
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:,.0f}" if abs(value) >= 1 else f"{value:g}"
-    digits, power = f"{value:.0e}".split("e")
-    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"10{raised}" if digits == "1" else f"{digits}×10{raised}"
-
-
-def time_step(span: float, unit: str) -> float:
-    """Return a distance of ticks that readers think in: parts of a day, days or weeks."""
-    return next((step for step in TIME_STEPS[unit] if span / step <= 11), span / 8)
+    """Draw a curve, the outline of a histogram, or an area; what has no label is a ghost."""
+    x, y, ghost = curves.index, curves[series], "label" not in look
+    if isinstance(view, Ensemble) and view.x.readout:
+        face = "none" if ghost else mpl.colors.to_rgba(color, 0.25)
+        edges = np.linspace(*view.x.limits, view.x.points + 1)
+        axes.stairs(y, edges, fill=True, facecolor=face, edgecolor=color, **look)
+    elif isinstance(view, TimeCourse) and view.stacked:
+        top = curves.loc[:, :series].sum(axis=1)
+        look["linestyle"] = "solid"
+        if ghost:
+            axes.plot(x, top, color=color, **look)
+            return
+        face = mpl.colors.to_rgba(color, 0.5)
+        corners = [*x, *x[::-1]], [*top, *(top - y)[::-1]]
+        axes.fill(*corners, facecolor=face, edgecolor=color, **{**look, "lw": 1.2})
+    else:
+        axes.plot(x, y, color=color, **look)
 
 
 def _draw_reference(axes: Any, reference: Reference, default: pd.DataFrame, marker: str) -> None:
@@ -146,16 +115,6 @@ def _draw_reference(axes: Any, reference: Reference, default: pd.DataFrame, mark
     else:
         y = scale * np.array(reference.y)
         axes.plot(reference.x, y, marker, color=INK, mfc="none", ms=5.5, mew=1.2, label=label)
-
-
-def _recolour(figure: Figure, ink: str) -> None:
-    """Give every element drawn in the stand-in colour a real one (for PNG)."""
-    for artist in figure.findobj():
-        for kind in ("color", "edgecolor", "markeredgecolor", "facecolor"):
-            getter, setter = (getattr(artist, f"{verb}_{kind}", None) for verb in ("get", "set"))
-            value = getter() if getter and setter else None
-            if isinstance(value, str) and value == INK:
-                setter(ink)
 
 
 def view_png(model: Model, view_id: str | None = None, curves: pd.DataFrame | None = None) -> bytes:

@@ -28,6 +28,7 @@ from nkreview.living.assets import (
     ship_model,
 )
 from nkreview.living.bundle import STATIC, TOOLS
+from nkreview.living.focus import Focus
 from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html
 from nkreview.living.plot import view_png
@@ -38,6 +39,8 @@ from nkreview.model.model import Model
 from nkreview.model.shelf import ENDINGS, add_folder, names
 
 logger = logging.getLogger(__name__)
+
+FOCUS = ("controls", "scenarios", "predict")
 
 
 def load_model(env: BuildEnvironment, name: str) -> Model:
@@ -59,6 +62,14 @@ def load_model(env: BuildEnvironment, name: str) -> Model:
         if beside.exists():
             env.note_dependency(str(beside.resolve()))
     return model
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    """Read an option that lists ids between commas."""
+    found = tuple(part.strip() for part in (text or "").split(",") if part.strip())
+    if not found:
+        raise ValueError("name at least one id, with commas between several")
+    return found
 
 
 class NumberedFigure(SphinxDirective):
@@ -100,19 +111,28 @@ class living_figure(nodes.General, nodes.Element):  # noqa: N801 (docutils names
 class ExplorerDirective(OfModel):
     """``{explorer} NAME``: the living figure, numbered; its content is the caption."""
 
-    option_spec: ClassVar[dict[str, Callable]] = {"view": str, "name": str}
+    option_spec: ClassVar[dict[str, Callable]] = {
+        "view": str,
+        "name": str,
+        "controls": _listed,
+        "scenarios": _listed,
+        "predict": str,
+    }
 
     def run(self) -> list[nodes.Node]:
         """Return the figure."""
         model = self.model()
         try:
             view = model.card.find("views", self.options.get("view"))
+            asked = {key: self.options[key] for key in FOCUS if key in self.options}
+            focus = Focus(**asked)
+            focus.check(model.card, view)
         except (KeyError, ValueError) as error:
             raise self.error(f"explorer: {_message(error)}") from error
         place = self._place(model, view.id)
         parts = ["fig", model.name, view.id, *([place] if place else [])]
         name = self.options.get("name", "-".join(parts).replace("_", "-"))
-        content = living_figure(path=str(model.path), view=view.id, place=place)
+        content = living_figure(path=str(model.path), view=view.id, place=place, focus=focus)
         return self.numbered(content, name, " ".join(self.content) or view.describe)
 
     def _place(self, model: Model, view_id: str) -> str:
@@ -140,7 +160,9 @@ class DrawFigures(SphinxPostTransform):
 
     def _drawn(self, model: Model, node: living_figure) -> nodes.Node:
         if makes_pages(self.app.builder):
-            html = figure_html(model, node["view"], caption=False, place=node["place"])
+            html = figure_html(
+                model, node["view"], caption=False, place=node["place"], focus=node["focus"]
+            )
             return nodes.raw("", html, format="html", nk_model=node["path"])
         describe = model.card.find("views", node["view"]).describe
         if "image/png" not in self.app.builder.supported_image_types:

@@ -32,20 +32,22 @@ def living_svg(
     svg : str
         Text stays text; text and axes use ``currentColor``; ids begin with the prefix.
     geometry : dict
-        ``box`` (left, top, width and height of the axes in SVG units), ``prefix`` of the ids.
+        ``box`` (left, top, width and height of the axes in SVG units), ``prefix`` of the ids;
+        of a map also ``bar``, the box of its colours.
     """
     view = model.card.find("views", view_id)
     figure = draw(model, view.id)
     buffer = io.StringIO()
     with style():
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-        extent = figure.axes[0].get_window_extent()
+        extents = [axes.get_window_extent() for axes in figure.axes]
     # No id of a model or a view has a dot.
     prefix = f"{model.name}-{view.id}{f'.{place}' if place else ''}-"
     height = figure.get_figheight() * 72
-    box = [extent.x0, height - extent.y1, extent.width, extent.height]
+    boxes = [[e.x0, height - e.y1, e.width, e.height] for e in extents]
+    rounded = [[round(float(v), 3) for v in box] for box in boxes]
     svg = clean_svg(buffer.getvalue(), prefix, view.title, view.describe)
-    return svg, {"prefix": prefix, "box": [round(float(v), 3) for v in box]}
+    return svg, {"prefix": prefix, **dict(zip(("box", "bar"), rounded, strict=False))}
 
 
 def clean_svg(svg: str, prefix: str, title: str, describe: str) -> str:

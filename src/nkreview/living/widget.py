@@ -20,7 +20,7 @@ from nkreview.living.bundle import TOOLS, WIDGET, module, sources
 from nkreview.living.page import figure_html, model_script
 from nkreview.living.plot import view_png
 from nkreview.living.templates import templates
-from nkreview.model.card import TimeCourse, held_by
+from nkreview.model.card import TimeCourse
 from nkreview.model.model import Model, axis_points
 from nkreview.sbml.naming import suggestion
 
@@ -246,7 +246,7 @@ def solve(
     """
     view = model.card.find("views", view_id)
     if not isinstance(view, TimeCourse):
-        held = {**settings, **held_by(view)}
+        held = {**settings, **model.card.held_by(view)}
         return model.simulate(view_id, settings=settings), model.readouts(settings=held)
     reading, points = model.reading(model.card.readouts), axis_points(view.x)
     times = np.union1d(points, reading.times)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -36,7 +36,11 @@ class Time(Part):
 
 
 class Slider(Part):
-    """A control that moves one constant of the model."""
+    """A control that moves one constant of the model.
+
+    On a log scale `step` is in decades, and every value between the ends that has three
+    significant digits is a position.
+    """
 
     id: Id
     label: str
@@ -44,6 +48,7 @@ class Slider(Part):
     min: float
     max: float
     step: float = Field(gt=0)
+    scale: Scale = "linear"
     group: str
     help: str
     at_max: str | None = None
@@ -52,12 +57,28 @@ class Slider(Part):
     def _ordered(self) -> Slider:
         if not self.min < self.max:
             raise ValueError(f"min ({self.min:g}) must be below max ({self.max:g})")
+        if self.scale == "log":
+            if self.min <= 0:
+                raise ValueError("a log scale needs min > 0")
+            for end in (self.min, self.max):
+                if three_digits(end) != end:
+                    raise ValueError(f"min and max need at most three digits, not {end!r}")
         return self
 
     def snap(self, value: float) -> float:
         """Return the nearest position the control can take (browsers do the same)."""
+        if self.scale == "log":
+            return min(max(three_digits(value), self.min), self.max)
         steps = round((value - self.min) / self.step)
         return min(max(self.min + steps * self.step, self.min), self.max)
+
+    @property
+    def positions(self) -> str:
+        """Where the control can stand, in words."""
+        where = f"{self.min:g} to {self.max:g}"
+        if self.scale == "log":
+            return f"{where}, three significant digits"
+        return f"{where} in steps of {self.step:g}"
 
 
 class Axis(Part):
@@ -76,6 +97,11 @@ class Axis(Part):
         if self.scale == "log" and self.min <= 0:
             raise ValueError("a log scale needs min > 0")
         return self
+
+    @property
+    def limits(self) -> Range:
+        """Where the drawn axis begins and ends."""
+        return self.min, self.max
 
 
 class SampledAxis(Axis):
@@ -146,7 +172,10 @@ class Reference(Part):
 
 
 class TimeCourse(Part):
-    """A view whose x axis is time."""
+    """A view whose x axis is time.
+
+    Where it is `stacked`, each series is an area on top of those before it in the card.
+    """
 
     kind: Literal["time-course"]
     id: Id
@@ -156,6 +185,13 @@ class TimeCourse(Part):
     y: Axis
     series: list[Curve] = Field(min_length=1)
     references: list[Reference] = []
+    stacked: bool = False
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> TimeCourse:
+        if self.stacked and self.y.scale != "linear":
+            raise ValueError("stacked areas add up on a linear y axis only; set its scale")
+        return self
 
 
 class DoseResponse(Part):
@@ -233,7 +269,57 @@ class Ensemble(Part):
         return self
 
 
-View = Annotated[TimeCourse | DoseResponse | Ensemble, Field(discriminator="kind")]
+class MapAxis(SweptAxis):
+    """An axis of a map: the constant that is swept, and how many cells there are along it."""
+
+    points: int = Field(default=25, ge=2, le=60)
+
+    @property
+    def limits(self) -> Range:
+        """Where the drawn axis begins and ends: half a cell beyond the points."""
+        half = 1 / (self.points - 1) / 2
+        if self.scale == "log":
+            beyond = (self.max / self.min) ** half
+            return self.min / beyond, self.max * beyond
+        beyond = (self.max - self.min) * half
+        return self.min - beyond, self.max + beyond
+
+
+class Colour(Axis):
+    """The readout that a map shows as colour, on a scale with fixed ends."""
+
+    readout: Id
+
+
+class Map(Part):
+    """A view of one readout as colour over two constants.
+
+    The constants of its axes have no slider beside it. What its scenario sets otherwise stays set.
+    """
+
+    kind: Literal["map"]
+    id: Id
+    title: str
+    describe: str
+    x: MapAxis
+    y: MapAxis
+    colour: Colour
+    best: Literal["max", "min"] | None = None
+    ridge: Literal["max", "min"] | None = None
+    scenario: Id | None = None
+    series: ClassVar[tuple] = ()
+    references: ClassVar[tuple] = ()
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Map:
+        if len({self.x.parameter, self.y.parameter, self.colour.readout}) < 3:
+            raise ValueError(
+                "the parameters of x and y and the readout of colour need three different names"
+            )
+        return self
+
+
+View = Annotated[TimeCourse | DoseResponse | Ensemble | Map, Field(discriminator="kind")]
 
 
 class Ruled(Part):
@@ -331,8 +417,12 @@ class Card(Part):
 
     def offered_by(self, view: View | None) -> list[Scenario]:
         """Return the scenarios that a reader can choose beside a view."""
-        held = held_by(view)
-        return [s for s in self.scenarios if s.shown and not held.keys() & s.set]
+        held, swept = self.held_by(view), swept_by(view)
+        return [
+            s
+            for s in self.scenarios
+            if s.shown and not held.keys() & s.set and (not s.set or s.set.keys() - swept)
+        ]
 
     @property
     def groups(self) -> dict[str, list[Slider]]:
@@ -342,15 +432,30 @@ class Card(Part):
     def groups_of(self, view: View | None) -> dict[str, list[Slider]]:
         """Return the sliders beside a view, by group, in the order of the card."""
         groups: dict[str, list[Slider]] = {}
+        taken = self.held_by(view).keys() | swept_by(view)
         for slider in self.sliders:
-            if slider.id not in held_by(view):
+            if slider.id not in taken:
                 groups.setdefault(slider.group, []).append(slider)
         return groups
 
+    def held_by(self, view: View | None) -> dict[str, float]:
+        """Return the constants that a view sets, whatever sliders and scenarios say."""
+        if isinstance(view, Ensemble):
+            return view.set
+        if isinstance(view, Map) and view.scenario:
+            held = self.find("scenarios", view.scenario).set
+            return {name: value for name, value in held.items() if name not in swept_by(view)}
+        return {}
 
-def held_by(view: View | None) -> dict[str, float]:
-    """Return the constants that a view sets, whatever sliders and scenarios say."""
-    return view.set if isinstance(view, Ensemble) else {}
+
+def swept_by(view: View | None) -> set[str]:
+    """Return the constants of a map's axes, which take every value there."""
+    return {view.x.parameter, view.y.parameter} if isinstance(view, Map) else set()
+
+
+def three_digits(value: float) -> float:
+    """Return a value rounded to three significant digits."""
+    return float(f"{value:.3g}")
 
 
 def load_card(path: Path, names: Names) -> Card:
@@ -404,11 +509,10 @@ def _check_positions(path: Path, card: Card, slider: Slider, default: float) -> 
     named = {"the model's value": default}
     named |= {f"scenario {s.id!r}": s.set.get(slider.id, default) for s in card.scenarios}
     for who, value in named.items():
-        if abs(slider.snap(value) - value) > 1e-9 * max(1.0, abs(value)):
+        if abs(slider.snap(value) - value) > 1e-9 * max(slider.step, abs(value)):
             raise CardError(
                 f"{path.name}: sliders[{slider.id}]: {who} {value:g} is not a position of the "
-                f"slider ({slider.min:g} to {slider.max:g} in steps of {slider.step:g}); "
-                "change min, max or step"
+                f"slider ({slider.positions}); change min, max or step"
             )
 
 
@@ -441,11 +545,19 @@ def _check_view(path: Path, card: Card, view: View, constants: Mapping[str, floa
         for item in view.series:
             field = f"{where}.series[{item.id}].scenario"
             need(path, field, "scenario", item.scenario, ids(card.scenarios))
-        if held_by(view).keys() & card.scenarios[0].set:
-            raise CardError(
-                f"{path.name}: {where}.set: the first scenario sets one of these constants too; "
-                "leave it to one of them"
-            )
+    if isinstance(view, Map):
+        for axis in ("x", "y"):
+            swept = getattr(view, axis).parameter
+            need(path, f"{where}.{axis}.parameter", "constant of the model", swept, constants)
+        shown = view.colour.readout
+        need(path, f"{where}.colour.readout", "readout", shown, ids(card.readouts))
+        need(path, f"{where}.scenario", "scenario", view.scenario, ids(card.scenarios))
+    if card.held_by(view).keys() & card.scenarios[0].set:
+        field = "set" if isinstance(view, Ensemble) else "scenario"
+        raise CardError(
+            f"{path.name}: {where}.{field}: the first scenario sets one of these constants too; "
+            "leave it to one of them"
+        )
     for ref in view.references:
         if ref.anchor:
             field = f"{where}.references[{ref.id}].anchor.series"

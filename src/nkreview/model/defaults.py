@@ -120,6 +120,18 @@ def _complete_shares(
     y.update({"label": "share of runs", "unit": "%", "max": 100, **y})
 
 
+def _complete_map(
+    y: dict[str, Any],
+    colour: dict[str, Any],
+    readouts: dict[str, dict[str, Any]],
+    names: Names,
+) -> None:
+    """Name the second axis after its constant, and the colour after its readout."""
+    _named_after(y, y.get("parameter"), names)
+    readout = {"label": colour.get("readout"), **readouts.get(str(colour.get("readout")), {})}
+    colour.update({**{key: readout[key] for key in ("label", "unit") if key in readout}, **colour})
+
+
 def _complete_axes(
     view: dict[str, Any],
     time: dict[str, Any],
@@ -130,9 +142,12 @@ def _complete_axes(
         view.setdefault("y", {})
     x, y = _mapping(view.get("x")), _mapping(view.get("y"))
     view.setdefault("describe", view.get("title"))
+    colour = _mapping(view.get("colour"))
     if view.get("kind") == "ensemble":
         _complete_shares(x, y, readouts)
-    for axis in (x, y):
+    if view.get("kind") == "map":
+        _complete_map(y, colour, readouts, names)
+    for axis in (x, y, colour):
         if axis.get("scale", "linear") == "linear":
             axis.setdefault("min", 0)
     if "parameter" in x:

@@ -9,16 +9,27 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from nkreview.model import shelf
-from nkreview.model.card import Axis, Card, DoseResponse, Ensemble, Readout, TimeCourse, load_card
+from nkreview.model.card import (
+    Axis,
+    Card,
+    DoseResponse,
+    Ensemble,
+    Map,
+    Readout,
+    TimeCourse,
+    load_card,
+)
 from nkreview.model.defaults import Names
 from nkreview.model.draws import draws_file, read_draws
 from nkreview.model.ensemble import shares
 from nkreview.model.evidence import Evidence, load_evidence
+from nkreview.model.maps import cells_of
 from nkreview.model.observe import Observer, Reading
 from nkreview.model.schema import CardError
 from nkreview.model.table import realise, spread, table
@@ -240,10 +251,13 @@ class Model:
         -------
         DataFrame
             Index: the view's x axis (named ``time``, or after the swept constant or the readout).
-            One column a series, named after its id.
+            One column a series, named after its id; of a map, one row a cell, with y and the
+            readout as columns.
         """
         view_ = self.card.find("views", view)
         changed = self.settings(scenario, settings)
+        if isinstance(view_, Map):
+            return self._cells(view_, changed).copy()
         points = axis_points(view_.x)
         if isinstance(view_, TimeCourse):
             columns = [self.symbols[series.formula] for series in view_.series]
@@ -274,15 +288,24 @@ class Model:
             {**changed, **self.settings(series.scenario), **view.set} for series in view.series
         ]
         key = (view.id, *(tuple(sorted(setting.items())) for setting in settings))
-        if key not in self._ensembles:
+        if key not in self._known:
             pairs = zip(view.series, settings, strict=True)
             columns = [shares(self, view, series, points, setting) for series, setting in pairs]
-            self._ensembles[key] = np.array(columns).T
-        return self._ensembles[key]
+            self._known[key] = np.array(columns).T
+        return self._known[key]
+
+    def _cells(self, view: Map, changed: Mapping[str, float]) -> pd.DataFrame:
+        """Return the cells of a map."""
+        setting = {**changed, **self.card.held_by(view)}
+        key = (view.id, tuple(sorted(setting.items())))
+        if key not in self._known:
+            x, y = axis_points(view.x), axis_points(view.y)
+            self._known[key] = cells_of(self, view, x, y, setting)
+        return self._known[key]
 
     @cached_property
-    def _ensembles(self) -> dict[tuple, np.ndarray]:
-        """The ensembles that were drawn in this process: each takes seconds."""
+    def _known(self) -> dict[tuple, Any]:
+        """Ensembles and maps of this process: each takes seconds."""
         return {}
 
     def readouts(

@@ -104,6 +104,7 @@ class _Scope:
     ) -> None:
         self.writer, self.model, self.switches = writer, writer.model, switches
         self.initial = initial
+        self.fixed = {} if initial else writer.fixed
         self.lines: list[str] = []
         self._known: dict[str, str] = {}
         self._open: list[str] = []
@@ -164,6 +165,8 @@ class _Scope:
         if identifier in self.model.reactions:
             return self._const(f"_{identifier}", self.js(self.model.reactions[identifier]))
         symbol = self.model.symbols[identifier]
+        if identifier in self.fixed:
+            return f"p[{self.fixed[identifier]}]"
         if symbol.role == "rule":
             return self._const(f"_{identifier}", self.js(symbol.rule))
         if self.initial:
@@ -215,16 +218,18 @@ class _Writer:
         self.switches = _Switches(model)
         settable = [symbol for symbol in model.symbols.values() if symbol.role != "rule"]
         # Constants come first, so that one number tells how many there are.
-        settable.sort(key=lambda symbol: not _is_plain(symbol))
-        self.constants = sum(map(_is_plain, settable))
+        settable.sort(key=lambda symbol: not symbol.is_plain)
+        self.constants = sum(symbol.is_plain for symbol in settable)
         self.settable = settable
         self.slots = {symbol.id: index for index, symbol in enumerate(settable)}
         self.states = [symbol for symbol in settable if symbol.role == "ode"]
         self.state_slots = {symbol.id: index for index, symbol in enumerate(self.states)}
+        # What follows from constants alone is computed once a run, and kept behind them.
+        self.fixed = {identifier: len(settable) + i for i, identifier in enumerate(model.fixed)}
         self.outputs = [
             symbol.id
             for symbol in model.symbols.values()
-            if symbol.kind != "local" and not _is_plain(symbol)
+            if symbol.kind != "local" and not symbol.is_plain
         ]
 
     def stored(self, symbol: Symbol) -> str:
@@ -242,7 +247,7 @@ class _Writer:
             f"name:{json.dumps(self.model.name)}",
             f"source:{json.dumps(source)}",
             f"ids:{_json([symbol.id for symbol in self.settable])}",
-            f"defaults:[{','.join(_number(symbol.value) for symbol in self.settable)}]",
+            f"defaults:[{','.join([_number(s.value) for s in self.settable] + self.room())}]",
             f"constants:{self.constants}",
             f"rules:{_json([i for i, s in self.model.symbols.items() if s.role == 'rule'])}",
             f"states:{_json([symbol.id for symbol in self.states])}",
@@ -283,7 +288,17 @@ class _Writer:
                     states.append(f"w[{self.state_slots[symbol.id]}]={volume};")
             elif symbol.as_amount:
                 others.append(f"p[{slot}]={held};")
-        return _block(scope.lines + states + others)
+        return _block(scope.lines + self.once() + states + others)
+
+    def once(self) -> list[str]:
+        """Write what follows from constants alone into the room behind them."""
+        scope = _Scope(self)
+        scope.fixed = {}
+        ends = [f"p[{slot}]={scope.ref(identifier)};" for identifier, slot in self.fixed.items()]
+        return ["{", *scope.lines, *ends, "}"] if ends else []
+
+    def room(self) -> list[str]:
+        return ["0"] * len(self.fixed)
 
     def rates(self) -> str:
         scope = _Scope(self, self.switches)
@@ -414,14 +429,6 @@ class _Writer:
     def may_change(self, compartment: str, event: Event) -> bool:
         symbol = self.model.symbols[compartment]
         return compartment in event.assign or symbol.role == "rule"
-
-
-def _is_plain(symbol: Symbol) -> bool:
-    return symbol.role == "constant" and symbol.kind in (
-        "compartment",
-        "parameter",
-        "stoichiometry",
-    )
 
 
 def _condition(kind: str, margin: Expr) -> str:

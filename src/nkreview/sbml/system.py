@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import libsbml
 
@@ -38,6 +38,15 @@ class Symbol:
     factor: str | None = None  # conversion factor
     as_amount: bool = False  # the solver holds the amount, the symbol is a concentration
     changes: list[tuple[Expr, str]] = field(default_factory=list)  # stoichiometry, reaction
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a number that nothing in the model changes, and that others may see."""
+        return self.role == "constant" and self.kind in (
+            "compartment",
+            "parameter",
+            "stoichiometry",
+        )
 
 
 @dataclass(slots=True)
@@ -260,6 +269,29 @@ class System:
             for expr in (event.trigger, event.delay, event.priority, *event.assign.values()):
                 if expr is not None:
                     yield f"Event {event.id!r}", expr
+
+    @cached_property
+    def fixed(self) -> list[str]:
+        """Ids of the assignment rules that rest on nothing but constants, also through others."""
+        known: dict[str, bool] = {}
+        return [i for i, s in self.symbols.items() if s.role == "rule" and self._holds(i, known)]
+
+    def _holds(self, identifier: str, known: dict[str, bool]) -> bool:
+        """Tell whether a quantity keeps the value that it has at the start, whatever happens."""
+        if identifier not in known:
+            known[identifier] = False  # rules that name each other in a circle
+            symbol = self.symbols.get(identifier)
+            known[identifier] = symbol is not None and (
+                symbol.is_plain
+                or (
+                    symbol.role == "rule"
+                    and not any(node.op in ("time", "rateOf") for node in symbol.rule.walk())
+                    and all(
+                        self._holds(n.value, known) for n in symbol.rule.walk() if n.op == "name"
+                    )
+                )
+            )
+        return known[identifier]
 
     def knows(self, identifier: str) -> bool:
         """Tell whether the model defines an identifier."""

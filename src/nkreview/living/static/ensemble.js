@@ -1,26 +1,25 @@
 // A view by chance: what to ask of a worker, and what its answers add up to.
+import { Crew } from "./crew.js";
 import { axisPoints, readable, readoutTimes, reduceReadout } from "./figure.js";
 
 /**
- * @typedef {{runs: number, times: number[],
- *   series: {symbol: string, parameters: Object<string, number>}[]}} Job
- */
-
-/**
- * The runs that a view needs at some settings; run `i` has the seed `i`, from 1 on.
+ * The runs that a view needs at some settings; each task is a seed, from 1 on.
  * @param {import("./figure.js").Setup} setup
  * @param {import("./figure.js").Settings} settings
- * @returns {Job}
+ * @returns {import("./crew.js").Job}
  */
 export function jobOf(setup, settings) {
   const readout = readoutOf(setup);
   return {
-    runs: setup.runs,
-    times: readout ? readoutTimes(readout) : axisPoints(setup.x),
-    series: setup.series.map(({ symbol, set }) => ({
-      symbol: readout?.symbol ?? symbol,
-      parameters: { ...settings, ...set, ...setup.held },
-    })),
+    way: "chance",
+    tasks: Array.from({ length: setup.runs }, (_, i) => i + 1),
+    work: {
+      times: readout ? readoutTimes(readout) : axisPoints(setup.x),
+      series: setup.series.map(({ symbol, set }) => ({
+        symbol: readout?.symbol ?? symbol,
+        parameters: { ...settings, ...set, ...setup.held },
+      })),
+    },
   };
 }
 
@@ -43,11 +42,11 @@ export class Tally {
   /**
    * Count more runs.
    * @param {number} done how many there are now
-   * @param {number[][][]} found by series and run, the values at the times of the job
+   * @param {number[][][]} found by run and series, the values at the times of the job
    */
   add(done, found) {
     this.done = done;
-    found.forEach((runs, k) => runs.forEach((values) => this.#count(this.counts[k], values)));
+    found.forEach((run) => run.forEach((values, k) => this.#count(this.counts[k], values)));
   }
 
   #count(counts, values) {
@@ -78,17 +77,12 @@ export class Tally {
   }
 }
 
-/** Keeps a worker busy with the newest settings, and shows what comes. */
+/** Draws the runs of a view by chance. */
 export class Ensemble {
-  #job = 0;
-
-  /**
-   * @param {import("./figure.js").Run} run solves the equations of the view
-   * @param {string} source the model as an expression
-   * @param {(result: object) => void} show
-   */
-  constructor(run, source, show) {
-    Object.assign(this, { run, source, show });
+  /** @param {HTMLElement} figure the living figure */
+  constructor(figure) {
+    this.figure = figure;
+    this.crew = new Crew(figure.source);
   }
 
   /**
@@ -96,32 +90,13 @@ export class Ensemble {
    * @param {import("./figure.js").Settings} settings
    */
   gather(settings) {
-    const { setup } = this.run;
-    this.#job++;
-    this.worker ??= this.#employ();
-    this.tally = new Tally(setup);
-    this.readouts = this.run.solve(settings).readouts;
-    this.worker.postMessage({ job: this.#job, ...jobOf(setup, settings) });
-  }
-
-  /** Dismiss the worker. */
-  stop() {
-    this.worker?.terminate();
-    this.worker = null;
-  }
-
-  #employ() {
-    const text = `"use strict";\nconst model = ${this.source};\n${Ensemble.script}`;
-    const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    const worker = new Worker(address);
-    URL.revokeObjectURL(address);
-    worker.onmessage = ({ data: { job, done, found, error } }) => {
-      if (job !== this.#job) return;
-      if (!error) this.tally.add(done, found);
-      const { trajectories, text: runs } = this.tally;
-      this.show(error ? { error } : { trajectories, runs, readouts: this.readouts });
-    };
-    worker.onerror = ({ message }) => this.show({ error: message });
-    return worker;
+    const { figure, figure: { run, setup } } = this;
+    const tally = new Tally(setup);
+    const { readouts } = run.solve(settings);
+    this.crew.begin(jobOf(setup, settings), ({ done, found, error }) => {
+      if (error) return figure.show({ error });
+      tally.add(done, found);
+      figure.show({ trajectories: tally.trajectories, runs: tally.text, readouts });
+    });
   }
 }

@@ -1,6 +1,7 @@
 // The element of a living figure: when a control moves, the curves are computed and drawn again.
 import {
-  differs, leaves, pathOf, place, positionText, preset, readLink, readable, reading, Run,
+  axisPoints, differs, heightOf, leaves, pathOf, place, positionText, preset, readLink, readable, reading, Run,
+  standAt, valueAt,
 } from "./figure.js";
 import names from "./names.js";
 
@@ -32,7 +33,7 @@ export function defineExplorer() {
 
     disconnectedCallback() {
       removeEventListener("hashchange", this);
-      this.ensemble?.stop();
+      this.many?.crew.stop();
     }
 
     handleEvent() {
@@ -42,6 +43,7 @@ export function defineExplorer() {
     #begin() {
       this.setup ??= JSON.parse(this.querySelector("script").textContent);
       this.model ??= this.#registered?.model;
+      this.source ??= this.#registered?.source;
       if (!this.model) return this.say(`The model ${this.setup.model} did not load.`);
       this.run = new Run(this.setup, this.model);
       this.form = this.querySelector("form");
@@ -59,14 +61,23 @@ export function defineExplorer() {
         this.#redraw();
         this.#settle();
       });
-      this.#makeCursor();
+      if (this.setup.kind !== "map") this.#makeCursor();
       this.setup.sliders.forEach((slider) => this.#reserve(slider));
       this.querySelectorAll(`[${names.tool}]`).forEach((button) => this.#offer(button));
-      this.querySelectorAll("details").forEach((group) => group.addEventListener("toggle",
-        () => group.open && this.#closeOthers(group)));
       this.classList.add(names.live);
       this.#choose(this.setup.scenarios[0]);
       if (!this.#follow()) this.#redraw();
+      if (this.setup.predict) this.#ask();
+    }
+
+    /** Let the reader guess a curve first. */
+    async #ask() {
+      await (this.sight ??= comesIntoSight(this));
+      try {
+        (await this.tool("guess")).begin(this);
+      } catch (error) {
+        this.say(error.message);
+      }
     }
 
     /** What the model's own script has left for the figures of a page. */
@@ -77,7 +88,8 @@ export function defineExplorer() {
     /** Constants that the current controls set. */
     get settings() {
       const { sliders } = this.setup;
-      const chosen = sliders.map(({ id }) => [id, Number(this.form.elements[id].value)]);
+      const chosen = sliders.map((slider) =>
+        [slider.id, valueAt(slider, Number(this.form.elements[slider.id].value))]);
       return { ...this.#others, ...Object.fromEntries(chosen) };
     }
 
@@ -111,7 +123,7 @@ export function defineExplorer() {
       const { setup } = this;
       Object.assign(this, { trajectories, readouts });
       this.classList.toggle(names.failed, !trajectories); // no curve is better than a wrong one
-      this.#mark();
+      if (this.cursor) this.#mark();
       if (this.setup.runs) this.say(runs, names.runs);
       if (!trajectories) {
         this.say(`The model could not be solved at these settings: ${error}`);
@@ -121,8 +133,8 @@ export function defineExplorer() {
       for (const { id } of setup.series) {
         this.drawn(names.curve, id, "path").setAttribute("d", pathOf(setup, trajectories, id));
       }
-      const outside = setup.series.some(({ id }) => leaves(setup, trajectories.series[id]));
-      this.say(outside ? OUTSIDE : "");
+      if (setup.kind === "map") this.#draw(trajectories);
+      this.say(leaves(setup, trajectories) ? OUTSIDE : "");
       for (const output of this.querySelectorAll(`[${names.readout}]`)) {
         output.textContent = readable(readouts[output.getAttribute(names.readout)]);
       }
@@ -146,18 +158,26 @@ export function defineExplorer() {
       this.show(result);
     }
 
-    /** Let a worker run the model by chance; the tool for it is loaded when it is first needed. */
+    /** Let a worker run the model many times; the tool for it is loaded when it is first needed. */
     async #gather() {
-      this.say("Runs are being drawn.", names.runs);
+      this.say("Runs are under way.", names.runs);
       await (this.sight ??= comesIntoSight(this));
       try {
-        const { Ensemble } = await this.tool("many");
-        this.ensemble ??= new Ensemble(
-          this.run, this.source ?? this.#registered.source, (result) => this.show(result));
-        this.ensemble.gather(this.settings);
+        (await this.#employ()).gather(this.settings);
       } catch (error) {
         this.show({ error: error.message });
       }
+    }
+
+    /** Who computes and draws what takes many runs. */
+    async #employ() {
+      const { employ } = await this.tool("many");
+      return this.many ??= employ(this);
+    }
+
+    /** Draw the cells of a map; only where a kernel computes them nobody is employed yet. */
+    async #draw(trajectories) {
+      (this.many ?? await this.#employ()).draw(trajectories);
     }
 
     /** Put every control where a scenario has it, or at given settings. */
@@ -165,7 +185,9 @@ export function defineExplorer() {
       this.#others = { ...scenario.set, ...settings };
       this.form.elements.scenario.value = scenario.id;
       const wanted = { ...preset(this.setup, scenario), ...settings };
-      for (const { id } of this.setup.sliders) this.form.elements[id].value = wanted[id];
+      for (const slider of this.setup.sliders) {
+        this.form.elements[slider.id].value = standAt(slider, wanted[slider.id]);
+      }
       this.say(scenario.notice, names.notice);
       this.say("", names.remark);
     }
@@ -204,13 +226,11 @@ export function defineExplorer() {
     /** Keep room for the longest text, so that nothing moves under the finger. */
     #reserve(slider) {
       const { min, max, step } = slider;
-      const texts = [min, min + step, max - step, max].map((value) => positionText(slider, value));
-      const longest = Math.max(...texts.map((text) => text.length));
+      const values = slider.scale === "log"
+        ? axisPoints({ ...slider, points: 100 }).map((value) => valueAt(slider, Math.log10(value)))
+        : [min, min + step, max - step, max];
+      const longest = Math.max(...values.map((value) => positionText(slider, value).length));
       this.#outputOf(slider).style.minWidth = `${longest}ch`;
-    }
-
-    #closeOthers(open) {
-      this.querySelectorAll("details").forEach((group) => { if (group !== open) group.open = false; });
     }
 
     /** A range input over the plot: where pointer or keys are, the legend tells the values. */
@@ -258,7 +278,7 @@ export function defineExplorer() {
         vector("text", { x: px + (left ? -5 : 5), y: top + height - 5,
           "text-anchor": left ? "end" : "start" }, at));
       for (const { id } of series) {
-        const [, py] = place(setup, curves.x[i], curves.series[id][i]);
+        const [, py] = place(setup, curves.x[i], heightOf(setup, curves, id, i));
         const { stroke } = getComputedStyle(this.drawn(names.curve, id, "path"));
         if (py >= top && py <= top + height) {
           mark.append(vector("circle", { cx: px, cy: py, r: 3.5, fill: stroke }));

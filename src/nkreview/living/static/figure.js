@@ -2,7 +2,7 @@
 import { simulate } from "./solver.js";
 
 /** A sweep solves the model dozens of times; this is still finer than the curve is wide. */
-const SWEEP_RTOL = 1e-4;
+export const SWEEP_RTOL = 1e-4;
 
 /**
  * @typedef {{label: string, unit: string, min: number, max: number, scale: "linear"|"log"}} Scale
@@ -10,13 +10,15 @@ const SWEEP_RTOL = 1e-4;
  * @typedef {{id: string, label: string, symbol?: string, readout?: string,
  *   set?: Object<string, number>}} Series
  * @typedef {{id: string, symbol: string, rule: string, span: number[], points: number}} Readout
- * @typedef {{id: string, label: string, unit: string, min: number, max: number, step: number,
- *   at_max: string|null}} Slider
+ * @typedef {Scale & {id: string, step: number, at_max: string|null}} Slider `step` of a log scale
+ *   is in decades, and every value of three digits is a position
  * @typedef {{id: string, label: string, notice: string, set: Object<string, number>}} Scenario
  * @typedef {{key: string, prefix: string, box: number[], kind: string, x: XAxis, y: Scale,
  *   model: string, view: string, series: Series[], readouts: Readout[], sliders: Slider[],
- *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string, runs?: number,
- *   held?: Settings, bins?: XAxis & {width: number}}} Setup
+ *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string, stacked?: boolean,
+ *   predict?: string, runs?: number, held?: Settings, bins?: XAxis & {width: number},
+ *   colour?: Scale & {readout: string}, columns?: {id: string, label: string, unit: string}[],
+ *   levels?: number, bar?: number[], best?: "max"|"min", ridge?: "max"|"min"}} Setup
  * @typedef {Object<string, number>} Settings values of constants, by id
  * @typedef {{x: number[], series: Object<string, number[]>}} Trajectories
  */
@@ -141,12 +143,13 @@ export class Run {
   /**
    * Curves and readouts at these settings; throws rather than give a wrong curve.
    * @param {Settings} settings
+   * @param {number} [rtol] relative tolerance
    * @returns {{trajectories: Trajectories, readouts: Object<string, number>}}
    */
-  solve(settings) {
+  solve(settings, rtol) {
     const { setup, model, plan } = this;
     const parameters = { ...settings, ...setup.held };
-    const { values } = simulate(model, { parameters, times: plan.times });
+    const { values } = simulate(model, { parameters, times: plan.times, rtol });
     const readouts = this.#read(plan, values);
     const series = setup.kind === "time-course"
       ? Object.fromEntries(setup.series.map((s) => [s.id, plan.x.map((i) => values[s.symbol][i])]))
@@ -183,30 +186,54 @@ export function place({ x: xAxis, y: yAxis, box: [left, top, width, height] }, x
 }
 
 /**
- * The `d` of a curve's path, or of a histogram's outline.
+ * At what height a series is drawn: its value, and what is below it where areas are stacked.
+ * @param {Setup} setup
+ * @param {Trajectories} trajectories
+ * @param {string} id of the series
+ * @param {number} i a point of x
+ * @returns {number}
+ */
+export function heightOf({ stacked, series }, { series: values }, id, i) {
+  if (!stacked) return values[id][i];
+  const upTo = series.findIndex((one) => one.id === id) + 1;
+  return series.slice(0, upTo).reduce((sum, one) => sum + values[one.id][i], 0);
+}
+
+/** Corners of what is drawn of a series: a curve, the outline of a histogram, or an area. */
+function cornersOf(setup, trajectories, id) {
+  const { x, series: { [id]: values } } = trajectories;
+  if (setup.bins) {
+    const half = setup.bins.width / 2;
+    const tops = x.flatMap((at, i) => [-half, half].map((to) => [at + to, values[i]]));
+    return [[x[0] - half, 0], ...tops, [x.at(-1) + half, 0]];
+  }
+  const tops = x.map((at, i) => [at, heightOf(setup, trajectories, id, i)]);
+  if (!setup.stacked) return tops;
+  return [...tops, ...tops.map(([at, top], i) => [at, top - values[i]]).reverse()];
+}
+
+/**
+ * The `d` of what is drawn of a series.
  * @param {Setup} setup
  * @param {Trajectories} trajectories
  * @param {string} id of the series
  * @returns {string}
  */
-export function pathOf(setup, { x, series }, id) {
-  const half = setup.bins?.width / 2;
-  const corners = half
-    ? [[x[0] - half, 0], ...x.flatMap((at, i) => [-half, half].map((to) => [at + to, series[id][i]])),
-      [x.at(-1) + half, 0]]
-    : x.map((at, i) => [at, series[id][i]]);
-  const points = corners.map(([at, y]) => place(setup, at, y).map((to) => to.toFixed(2)).join(" "));
+export function pathOf(setup, trajectories, id) {
+  const points = cornersOf(setup, trajectories, id)
+    .map(([at, y]) => place(setup, at, y).map((to) => to.toFixed(2)).join(" "));
   return `M${points.join("L")}`;
 }
 
 /**
  * Whether a curve leaves the axes at the top.
  * @param {Setup} setup
- * @param {number[]} values
+ * @param {Trajectories} trajectories
  * @returns {boolean}
  */
-export function leaves({ y }, values) {
-  return values.some((value) => position(value, y) > 1.001);
+export function leaves(setup, trajectories) {
+  const above = (id, i) => position(heightOf(setup, trajectories, id, i), setup.y) > 1.001;
+  return setup.series.some(({ id }) => trajectories.x.some((_, i) => above(id, i)));
 }
 
 /**
@@ -219,6 +246,27 @@ export function leaves({ y }, values) {
 export function reading({ label }, values, i) {
   const noise = Math.abs(values[i]) < 1e-9 * Math.max(...values);
   return `${label}: ${readable(noise ? 0 : values[i])}`;
+}
+
+/**
+ * Where the control of a slider stands at a value: on a log scale it moves by decades.
+ * @param {Slider} slider
+ * @param {number} value
+ * @returns {number}
+ */
+export function standAt({ scale }, value) {
+  return scale === "log" ? Math.log10(value) : value;
+}
+
+/**
+ * The value of a slider whose control stands somewhere.
+ * @param {Slider} slider
+ * @param {number} stand
+ * @returns {number}
+ */
+export function valueAt({ scale, min, max }, stand) {
+  if (scale !== "log") return stand;
+  return Math.min(Math.max(Number((10 ** stand).toPrecision(3)), min), max);
 }
 
 /**
@@ -343,8 +391,9 @@ export function csvOf(setup, scenario, settings, { x, series }) {
     `${setup.model}, ${setup.view}; scenario ${scenario.id}`,
     ...Object.entries(settings).map(([id, value]) => `${id} = ${value} ${units[id] ?? ""}`.trim()),
     `Column ${first}: ${setup.x.label} (${setup.x.unit || "no unit"})`,
-    ...setup.series.map(({ id, label }) =>
-      `Column ${id}: ${label}; ${setup.y.label} (${setup.y.unit || "no unit"})`),
+    ...setup.columns?.map(({ id, label, unit }) => `Column ${id}: ${label} (${unit || "no unit"})`)
+      ?? setup.series.map(({ id, label }) =>
+        `Column ${id}: ${label}; ${setup.y.label} (${setup.y.unit || "no unit"})`),
   ].map((note) => `# ${note}`);
   const ids = Object.keys(series);
   const rows = x.map((at, i) => [at, ...ids.map((id) => series[id][i])]);

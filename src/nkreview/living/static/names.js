@@ -8,6 +8,7 @@ export default {
   "curve": "curve-",
   "ghost": "ghost-",
   "legend": "legend-",
+  "level": "level-",
 
   "plot": "nk-plot",
   "cursor": "nk-cursor",
