@@ -17,6 +17,7 @@ EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "ex
 #: What the figure loads when it is first needed, by name; the last module's exports are the tool.
 TOOLS = {
     "many": [STATIC / name for name in ("crew.js", "ensemble.js", "map.js", "many.js")],
+    "compare": [STATIC / "compare.js"],
     "carry": [STATIC / name for name in ("archive.js", "code.js", "picture.js", "carry.js")],
 }
 #: Modules of the explorer that tools use without carrying them.

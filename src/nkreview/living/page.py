@@ -18,7 +18,7 @@ from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
 
 #: The tools that a reader opens, by name, and the words on their buttons.
-BUTTONS = {"carry": "Take away"}
+BUTTONS = {"compare": "Compare", "carry": "Take away"}
 
 _SLIDER = {"id", "label", "unit", "min", "max", "step", "scale", "group", "at_max"}
 _SCENARIO = {"id", "label", "notice", "set"}

@@ -58,8 +58,9 @@ function captionOf(figure) {
   const own = nameOf(setup, scenario, settings);
   const address = isOnPage(setup) && location.protocol.startsWith("http")
     ? [`${location.href.split("#")[0]}${linkTo(setup, scenario, settings)}`] : [];
-  const thin = figure.classList.contains(names.moved) ? " Thin lines: the default run." : "";
-  return [setup.describe, `Settings: ${own}.${thin} Model: ${setup.model}.`, ...address];
+  const thin = figure.classList.contains(names.moved) ? " Faint lines: the default run." : "";
+  const pinned = (figure.pins ?? []).flatMap((run, k) => run ? [`${k + 1}: ${run.name}.`] : []);
+  return [setup.describe, `Settings: ${own}.${thin} Model: ${setup.model}.`, ...pinned, ...address];
 }
 
 /** A link to the settings, and a button that copies it. */

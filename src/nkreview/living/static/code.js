@@ -68,12 +68,12 @@ function sweep({ x, series, readouts }) {
     ...series.flatMap((one) => curve(one, readouts.find(({ id }) => id === one.readout))),
     "];",
     `console.log("${[parameter, ...series.map(({ id }) => id)]}");`,
-    `for (const ${parameter} of from(${min}, ${max}, ${points})) {`,
+    `for (const x of from(${min}, ${max}, ${points})) {`,
     "  const row = curves.map(({ set, symbol, times, read }) => {",
-    `    const changed = { ...parameters, ...set, ${parameter} };`,
+    `    const changed = { ...parameters, ...set, ${parameter}: x };`,
     "    return read(simulate(model, { parameters: changed, times }).values[symbol], times);",
     "  });",
-    `  console.log([${parameter}, ...row].join());`,
+    "  console.log([x, ...row].join());",
     "}",
   ];
 }
