@@ -19,14 +19,13 @@ import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from copasi import reports
-from drawing import Axes, Picture, anywhere
-from pages import write_page
+from drawing import Axes, Picture
 from PIL import Image
 from playwright.sync_api import Browser, Locator
 from test_archive import curves
 
 from nkreview.living.bundle import STATIC
-from nkreview.living.page import figure_html, model_script
+from nkreview.living.page import model_script
 from nkreview.model.experiments import REPEATABLE, view_files
 from nkreview.model.model import Model
 
@@ -42,44 +41,6 @@ def figures(*wanted: tuple[str, str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
         ("name", "view"), wanted, ids=lambda part: Path(part).stem if part else ""
     )
-
-
-@pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Return a function that writes a page with a figure; the same one for the same figure."""
-    pages: dict[tuple, Path] = {}
-
-    def page(name: str, view: str, carried: bool = False) -> Path:
-        key = (name, view, carried)
-        if key not in pages:
-            model = Model.load(name)
-            html = figure_html(model, view, carry=carried)
-            pages[key] = write_page(tmp_path_factory.mktemp("carry"), model, html)
-        return pages[key]
-
-    return page
-
-
-@pytest.fixture
-def show(shelf: Callable, serve: Callable, open_page: Callable) -> Callable[..., Picture]:
-    """Return a function that opens a figure's page, moved; its console must stay empty."""
-    visits = []
-
-    def find(name: str, view: str, carried: bool = False, moved: bool = True, **options: object):
-        model = Model.load(name)
-        address = serve(shelf(name, view, carried).parent)
-        allowed = ["clipboard-read", "clipboard-write"]
-        visits.append(open_page("index.html", at=address, permissions=allowed, **options))
-        picture = Picture.find(visits[-1].page, model, view)
-        if moved:
-            picture.choose(model.card.offered_by(picture.view)[-1].id)
-            seen = picture.look()["sliders"] if view != CHANCE[1] else []
-            places = anywhere(model, f"{name}.{view}.carry")
-            picture.move({s["id"]: places[s["id"]] for s in seen})
-        return picture
-
-    yield find
-    assert [line for visit in visits for line in visit.console] == []
 
 
 def taken(picture: Picture, words: str, folder: Path) -> Path:
@@ -112,20 +73,20 @@ def check_screen(picture: Picture, found: pd.DataFrame) -> None:
 
 @figures(*BOOK, *MADE_UP)
 def test_copasi_draws_what_is_on_the_screen(
-    name: str, view: str, show: Callable, tmp_path: Path
+    name: str, view: str, show_alone: Callable, tmp_path: Path
 ) -> None:
     """The archive that the page writes, opened by COPASI, gives the curves that are drawn."""
-    picture = show(name, view)
+    picture = show_alone(name, view)
     file = taken(picture, "COMBINE", tmp_path)
     check_screen(picture, curves(reports(file, tmp_path), picture.model, picture.view))
 
 
 @figures(BOOK[0], MADE_UP[1])
 def test_page_and_kernel_write_the_same_archive(
-    name: str, view: str, show: Callable, tmp_path: Path
+    name: str, view: str, show_alone: Callable, tmp_path: Path
 ) -> None:
     """Every file, byte by byte but for the order of the settings."""
-    picture = show(name, view)
+    picture = show_alone(name, view)
     with zipfile.ZipFile(taken(picture, "COMBINE", tmp_path)) as archive:
         assert archive.testzip() is None
         ours = {path: archive.read(path).decode() for path in archive.namelist()}
@@ -174,10 +135,10 @@ def printed(command: list[str], folder: Path, **options: object) -> pd.DataFrame
 
 @figures(*BOOK)
 def test_the_command_and_the_python_are_this_run(
-    name: str, view: str, show: Callable, tmp_path: Path
+    name: str, view: str, show_alone: Callable, tmp_path: Path
 ) -> None:
     """As copied, in a shell and by Python, they print the curves on the screen."""
-    picture = show(name, view)
+    picture = show_alone(name, view)
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     environment = {**os.environ, "PATH": path}
     shell = ["sh", "-c", copied(picture, "a command")]
@@ -188,10 +149,10 @@ def test_the_command_and_the_python_are_this_run(
 
 @figures(*BOOK, *MADE_UP)
 def test_the_javascript_is_this_run(
-    name: str, view: str, show: Callable, tmp_path: Path, node: str
+    name: str, view: str, show_alone: Callable, tmp_path: Path, node: str
 ) -> None:
     """As copied, beside the two files that its first lines name, Node prints the curves."""
-    picture = show(name, view)
+    picture = show_alone(name, view)
     code = copied(picture, "JavaScript")
     exported = tmp_path / f"{picture.model.name}.mjs"
     exported.write_text(model_script(picture.model), encoding="utf-8")
@@ -201,9 +162,9 @@ def test_the_javascript_is_this_run(
     check_screen(picture, printed([node, "run.mjs"], tmp_path))
 
 
-def test_code_follows_the_sliders(show: Callable) -> None:
+def test_code_follows_the_sliders(show_alone: Callable) -> None:
     """What is shown is the run on the screen, also after a slider has moved."""
-    picture = show(*BOOK[0])
+    picture = show_alone(*BOOK[0])
     panel = menu(picture)
     panel.get_by_role("button", name="As a command").click()
     slider = picture.model.card.sliders[0]
@@ -220,10 +181,10 @@ def test_code_follows_the_sliders(show: Callable) -> None:
 @figures(BOOK[0], MADE_UP[1], CHANCE)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_pictures_stand_alone(
-    name: str, view: str, dark: bool, show: Callable, tmp_path: Path
+    name: str, view: str, dark: bool, show_alone: Callable, tmp_path: Path
 ) -> None:
     """Dark ink on white whatever the page's colours, with caption, settings and address."""
-    picture = show(name, view, dark=dark)
+    picture = show_alone(name, view, dark=dark)
     if view == CHANCE[1]:
         picture.element.get_by_text(re.compile(rf"^{picture.view.runs} runs drawn")).wait_for()
     svg = taken(picture, "SVG", tmp_path)
@@ -288,9 +249,9 @@ def check_raster(picture: Picture, svg: Path, folder: Path, drawn_in: ET.Element
 # ------------------------------------------------------------------ the menu
 
 
-def test_keys_reach_everything(show: Callable) -> None:
+def test_keys_reach_everything(show_alone: Callable) -> None:
     """Enter opens the menu, Tab goes through it in order, and Enter takes something away."""
-    picture = show(*BOOK[0])
+    picture = show_alone(*BOOK[0])
     page = picture.element.page
     picture.element.locator("[data-tool=carry]").focus()
     page.keyboard.press("Enter")
@@ -309,9 +270,9 @@ def test_keys_reach_everything(show: Callable) -> None:
     ]  # fmt: skip
 
 
-def test_the_link_is_copied_and_said(show: Callable) -> None:
+def test_the_link_is_copied_and_said(show_alone: Callable) -> None:
     """The clipboard has the address of these settings, and a live region says so."""
-    picture = show(*BOOK[0])
+    picture = show_alone(*BOOK[0])
     panel = menu(picture)
     panel.get_by_role("button", name="Copy the link").click()
     panel.locator("output", has_text="The link is copied.").wait_for()
@@ -320,9 +281,9 @@ def test_the_link_is_copied_and_said(show: Callable) -> None:
     assert "#nk=" in link and link.startswith("http")
 
 
-def test_a_clipboard_that_is_closed_is_said(show: Callable) -> None:
+def test_a_clipboard_that_is_closed_is_said(show_alone: Callable) -> None:
     """Where a browser forbids it, the reader is told what to do instead."""
-    picture = show(*BOOK[0])
+    picture = show_alone(*BOOK[0])
     panel = menu(picture)
     picture.element.page.evaluate(
         "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }"
@@ -331,9 +292,9 @@ def test_a_clipboard_that_is_closed_is_said(show: Callable) -> None:
     panel.locator("output", has_text="copy it by hand").wait_for()
 
 
-def test_by_chance_only_what_makes_sense(show: Callable, tmp_path: Path) -> None:
+def test_by_chance_only_what_makes_sense(show_alone: Callable, tmp_path: Path) -> None:
     """Curves, pictures and the model of an ensemble; no run that others could repeat."""
-    picture = show(*CHANCE)
+    picture = show_alone(*CHANCE)
     assert not isinstance(picture.view, REPEATABLE)
     words = menu(picture).get_by_role("button").all_inner_texts()
     assert words == [
@@ -342,9 +303,9 @@ def test_by_chance_only_what_makes_sense(show: Callable, tmp_path: Path) -> None
     assert "<sbml" in taken(picture, "SBML", tmp_path).read_text(encoding="utf-8")
 
 
-def test_without_a_curve_there_is_no_picture_of_one(show: Callable) -> None:
+def test_without_a_curve_there_is_no_picture_of_one(show_alone: Callable) -> None:
     """When the model cannot be solved, numbers and pictures are not to be had."""
-    picture = show(*BOOK[0])
+    picture = show_alone(*BOOK[0])
     panel = menu(picture)
     picture.element.evaluate("e => { e.run.solve = () => { throw new Error('too stiff'); }; }")
     slider = picture.model.card.sliders[0]
@@ -356,12 +317,14 @@ def test_without_a_curve_there_is_no_picture_of_one(show: Callable) -> None:
         assert panel.locator("output").inner_text() == ""
 
 
-def test_from_disk_offline(shelf: Callable, browser: Browser, tmp_path: Path, node: str) -> None:
+def test_from_disk_offline(
+    figure_page: Callable, browser: Browser, tmp_path: Path, node: str
+) -> None:
     """A page opened from disk gives all of it, and keeps the reader's folders to itself."""
     name, view = BOOK[0]
     context = browser.new_context(offline=True)
     page = context.new_page()
-    page.goto(shelf(name, view).as_uri())
+    page.goto(figure_page(name, view).as_uri())
     picture = Picture.find(page, Model.load(name), view)
     for words in ("CSV", "PNG", "SBML"):
         assert taken(picture, words, tmp_path).stat().st_size > 1000
@@ -370,9 +333,9 @@ def test_from_disk_offline(shelf: Callable, browser: Browser, tmp_path: Path, no
     context.close()
 
 
-def test_in_a_kernel_there_is_no_link(show: Callable, tmp_path: Path) -> None:
+def test_in_a_kernel_there_is_no_link(show_alone: Callable, tmp_path: Path) -> None:
     """A figure that carries its model needs no page, and offers no address that is not its own."""
-    picture = show(*BOOK[0], carried=True)
+    picture = show_alone(*BOOK[0], carried=True)
     picture.element.evaluate("() => { globalThis.nkreviewModels = {}; }")
     panel = menu(picture)
     assert panel.locator("a").count() == 0
@@ -382,9 +345,9 @@ def test_in_a_kernel_there_is_no_link(show: Callable, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_menu_is_accessible_and_fits_a_phone(dark: bool, show: Callable) -> None:
+def test_the_menu_is_accessible_and_fits_a_phone(dark: bool, show_alone: Callable) -> None:
     """Axe has nothing to say of the open menu, and only the code's box scrolls sideways."""
-    picture = show(*BOOK[0], dark=dark, width=360, height=740)
+    picture = show_alone(*BOOK[0], dark=dark, width=360, height=740)
     panel = menu(picture)
     panel.get_by_role("button", name="As JavaScript").click()
     page = picture.element.page
