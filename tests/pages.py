@@ -16,6 +16,7 @@ def write_page(folder: Path, model: Model, html: str) -> Path:
         "explorer.js": classic_script(),
         **model_files(model),
         "index.html": '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'
         f'<script defer src="{model.name}.js"></script><script defer src="explorer.js"></script>'
         f"</head><body>{html}</body></html>",

@@ -19,6 +19,8 @@ TOOLS = {
     "many": [STATIC / name for name in ("crew.js", "ensemble.js", "map.js", "many.js")],
     "compare": [STATIC / "compare.js"],
     "carry": [STATIC / name for name in ("archive.js", "code.js", "picture.js", "carry.js")],
+    "guess": [STATIC / "course.js", STATIC / "guess.js"],
+    "listen": [STATIC / "listen.js"],
 }
 #: Modules of the explorer that tools use without carrying them.
 SHARED = ("solver.js", "figure.js", "names.js")

@@ -18,7 +18,7 @@ from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
 
 #: The tools that a reader opens, by name, and the words on their buttons.
-BUTTONS = {"compare": "Compare", "carry": "Take away"}
+BUTTONS = {"compare": "Compare", "listen": "Table and sound", "carry": "Take away"}
 
 _SLIDER = {"id", "label", "unit", "min", "max", "step", "scale", "group", "at_max"}
 _SCENARIO = {"id", "label", "notice", "set"}
@@ -108,6 +108,11 @@ def _page_readout(readout: Readout, symbol: str) -> dict[str, Any]:
     return {**about, "span": span, "points": points}
 
 
+def _buttons(view: View) -> dict[str, str]:
+    """Return the tools that fit a view: a map has no curve to hear."""
+    return {tool: label for tool, label in BUTTONS.items() if tool != "listen" or view.series}
+
+
 def _stand(slider: Slider, value: float) -> str:
     """Return where a slider's control stands at a value: on a log scale it moves by decades."""
     return f"{math.log10(value) if slider.scale == 'log' else value:.12g}"
@@ -169,7 +174,7 @@ def figure_html(
             svg=svg,
             setup=setup,
             caption=caption,
-            buttons=BUTTONS,
+            buttons=_buttons(view),
             names=NAMES,
             with_unit=with_unit,
         )

@@ -8,6 +8,7 @@ export default {
   "curve": "curve-",
   "ghost": "ghost-",
   "legend": "legend-",
+  "reference": "reference-",
   "level": "level-",
 
   "plot": "nk-plot",
@@ -21,6 +22,9 @@ export default {
   "tools": "nk-tools",
   "panel": "nk-panel",
   "layer": "nk-layer",
+  "guess": "nk-guess",
+  "pad": "nk-pad",
+  "table": "nk-table",
   "csv": "nk-csv",
   "sbml": "nk-sbml",
   "link": "nk-link",
@@ -29,5 +33,6 @@ export default {
 
   "live": "nk-live",
   "moved": "nk-moved",
+  "guessing": "nk-guessing",
   "failed": "nk-failed"
 };
