@@ -15,7 +15,8 @@ export function open(figure, panel) {
   const layer = setup.kind === "map" ? null : figure.layer("compare"); // cells are no lines
   const button = add(panel, "button", { type: "button", textContent: "Pin this run" });
   const said = add(panel, "output");
-  const box = add(panel, "div", { tabIndex: 0, role: "region", hidden: true });
+  const box = add(panel, "div",
+    { className: names.table, tabIndex: 0, role: "region", hidden: true });
   box.setAttribute("aria-label", "Runs side by side");
   let follow = () => {};
 

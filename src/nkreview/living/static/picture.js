@@ -9,11 +9,9 @@ const [SIZE, LEADING, MARGIN] = [8, 10.5, 8]; // of the caption, in units of the
 const WIDTH = 576; // pixels, as wide as a figure gets in a page
 const SHARPNESS = 2; // pixels of a PNG for each of those
 const SVG = "http://www.w3.org/2000/svg";
-// What a drawn thing looks like, beside what it need not say.
-const LOOKS = { fill: "", "fill-opacity": "1", stroke: "none", "stroke-opacity": "1",
-  "stroke-width": "", "stroke-dasharray": "none", "stroke-linecap": "butt",
-  "stroke-linejoin": "miter", opacity: "1", "paint-order": "normal" };
-const WRITTEN = { "font-size": "", "font-weight": "400", "text-anchor": "start" };
+const LOOKS = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width",
+  "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "paint-order", "opacity"];
+const WRITTEN = [...LOOKS, "font-size", "font-weight", "text-anchor"];
 
 /**
  * The drawing as the text of an SVG file.
@@ -76,15 +74,9 @@ function settle(drawing) {
       element.remove();
       continue;
     }
-    const group = element.localName === "g";
-    const looks = group ? { opacity: "1" }
-      : element.localName === "text" ? { ...LOOKS, ...WRITTEN } : LOOKS;
-    const said = Object.entries(looks).filter(([name, usual]) =>
-      style.getPropertyValue(name) !== usual
-      && !(name.startsWith("stroke-") && style.stroke === "none"))
-      .map(([name]) => `${name}: ${style.getPropertyValue(name)}`);
-    if (said.length) element.setAttribute("style", said.join("; "));
-    else element.removeAttribute("style");
+    const looks = { g: ["opacity"], text: WRITTEN }[element.localName] ?? LOOKS;
+    element.setAttribute("style",
+      looks.map((name) => `${name}: ${style.getPropertyValue(name)}`).join("; "));
     element.removeAttribute("class");
   }
 }
