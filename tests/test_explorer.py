@@ -15,8 +15,8 @@ from contents import page_with
 from drawing import MOVE, Picture
 from playwright.sync_api import Browser, Page
 
-from nkreview.living.assets import classic_model, classic_script
-from nkreview.living.bundle import STATIC
+from nkreview.living.assets import classic_model, classic_script, classic_tool
+from nkreview.living.bundle import STATIC, TOOLS
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
 
@@ -195,8 +195,11 @@ def packed(text: str) -> int:
 
 
 def test_weights() -> None:
-    """What every page of a figure loads stays light."""
+    """What every page of a figure loads stays light, and so do all its tools together."""
     style = (STATIC / "explorer.css").read_text(encoding="utf-8")
     assert packed(classic_script()) + packed(style) < 20_000
+    tools = {name: packed(classic_tool(name)) for name in TOOLS}
+    assert sum(tools.values()) < 25_000, tools
+    assert tools["carry"] + tools["compare"] < 7_500, tools
     for name in names():
         assert packed(classic_model(Model.load(name))) < 5_000, name

@@ -30,28 +30,28 @@ function zip(files) {
   const parts = [];
   const entries = [];
   let size = 0;
+  let listed = 0;
   for (const [path, text] of files) {
     const [name, data] = [path, text].map((written) => new TextEncoder().encode(written));
+    const { length } = data;
     // Version 2.0, names in UTF-8, stored, on the first day that a ZIP knows (1980-01-01).
-    const about = [[20, 2], [0x0800, 2], [0, 2], [0, 2], [33, 2], [checksum(data), 4],
-      [data.length, 4], [data.length, 4], [name.length, 2], [0, 2]];
-    entries.push(numbers([[0x02014b50, 4], [20, 2], ...about, [0, 2], [0, 2], [0, 2], [0, 4],
-      [size, 4]]), name);
-    const head = numbers([[0x04034b50, 4], ...about]);
+    const about = [20, 0x0800, 0, 0, 33, checksum(data), length, length, name.length, 0];
+    const head = numbers("42222244422", 0x04034b50, ...about);
+    const entry = numbers("42222224442222244", 0x02014b50, 20, ...about, 0, 0, 0, 0, size);
     parts.push(head, name, data);
-    size += head.length + name.length + data.length;
+    entries.push(entry, name);
+    size += head.length + name.length + length;
+    listed += entry.length + name.length;
   }
-  const listed = entries.reduce((sum, bytes) => sum + bytes.length, 0);
-  const count = files.length;
-  const end = numbers([[0x06054b50, 4], [0, 2], [0, 2], [count, 2], [count, 2], [listed, 4],
-    [size, 4], [0, 2]]);
+  const { length } = files;
+  const end = numbers("42222442", 0x06054b50, 0, 0, length, length, listed, size, 0);
   return new Blob([...parts, ...entries, end], { type: "application/zip" });
 }
 
-/** Numbers of some bytes each, the lowest byte first. */
-function numbers(pairs) {
-  return Uint8Array.from(pairs.flatMap(([value, bytes]) =>
-    Array.from({ length: bytes }, (_, i) => (value >>> (8 * i)) & 255)));
+/** Numbers of so many bytes each, the lowest byte first. */
+function numbers(widths, ...values) {
+  return Uint8Array.from([...widths].flatMap((width, k) =>
+    Array.from({ length: width }, (_, i) => (values[k] >>> (8 * i)) & 255)));
 }
 
 /** CRC-32, as ZIP wants it. */

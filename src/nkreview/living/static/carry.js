@@ -15,7 +15,7 @@ export function open(figure, panel) {
   const said = document.createElement("output");
   const say = (text) => { said.textContent = text; };
   const file = (ending, data, type) => save(data, type, `${setup.model}-${setup.view}.${ending}`);
-  const svg = () => svgOf(figure, setup.title, captionOf(figure));
+  const svg = () => svgOf(figure, captionOf(figure));
   const changes = () => changesOf(setup, figure.scenario, figure.settings);
 
   const numbers = group(panel, "Numbers and pictures");
@@ -60,7 +60,8 @@ function captionOf(figure) {
     ? [`${location.href.split("#")[0]}${linkTo(setup, scenario, settings)}`] : [];
   const thin = figure.classList.contains(names.moved) ? " Faint lines: the default run." : "";
   const pinned = (figure.pins ?? []).flatMap((run, k) => run ? [`${k + 1}: ${run.name}.`] : []);
-  return [setup.describe, `Settings: ${own}.${thin} Model: ${setup.model}.`, ...pinned, ...address];
+  return [setup.title, setup.describe, `Settings: ${own}.${thin} Model: ${setup.model}.`,
+    ...pinned, ...address];
 }
 
 /** A link to the settings, and a button that copies it. */

@@ -68,7 +68,7 @@ function drawn(figure, { curves }, k) {
     });
     if (!spot) return [line];
     const [x, y] = place(setup, ...spot);
-    return [line, vector("text", { x, y: y + 3, "font-size": 9, "text-anchor": "middle",
+    return [line, vector("text", { x, y: y - 4, "font-size": 9, "text-anchor": "middle",
       style: "fill: currentColor; stroke: var(--nk-paper); stroke-width: 3; paint-order: stroke",
       "font-weight": 700 }, k + 1)];
   });

@@ -6,6 +6,7 @@ const QUIET = "#555555";
 const PAPER = "#ffffff";
 const FONT = "Helvetica, Arial, Liberation Sans, sans-serif";
 const [SIZE, LEADING, MARGIN] = [8, 10.5, 8]; // of the caption, in units of the drawing
+const LINE = /.{1,68}(?:[ &/]|$)|.{1,68}/g; // as much as fits, up to a space or a sign of an address
 const WIDTH = 576; // pixels, as wide as a figure gets in a page
 const SHARPNESS = 2; // pixels of a PNG for each of those
 const SVG = "http://www.w3.org/2000/svg";
@@ -16,11 +17,10 @@ const WRITTEN = [...LOOKS, "font-size", "font-weight", "text-anchor"];
 /**
  * The drawing as the text of an SVG file.
  * @param {HTMLElement} figure the living figure
- * @param {string} title
- * @param {string[]} caption its paragraphs
+ * @param {string[]} paragraphs of its caption; the first is the title
  * @returns {string}
  */
-export function svgOf(figure, title, caption) {
+export function svgOf(figure, paragraphs) {
   const drawing = figure.querySelector(`.${names.plot}`).cloneNode(true);
   const { width, height } = drawing.viewBox.baseVal;
   // Styled as in the figure, but with the colours of paper, whatever the page's are.
@@ -31,8 +31,7 @@ export function svgOf(figure, title, caption) {
   drawing.querySelector(`.${names.mark}`)?.remove();
   settle(drawing);
   paper.remove();
-  const written = write(drawing, title, caption, width, height);
-  const whole = written + MARGIN;
+  const whole = write(drawing, paragraphs, height) + MARGIN;
   drawing.prepend(make("rect", { width, height: whole, fill: PAPER }));
   drawing.setAttribute("viewBox", `0 0 ${width} ${whole}`);
   drawing.setAttribute("width", WIDTH);
@@ -82,30 +81,15 @@ function settle(drawing) {
 }
 
 /** Write title and caption below the drawing; returns where they end. */
-function write(drawing, title, caption, width, height) {
-  const measure = document.createElement("canvas").getContext("2d");
-  let y = height;
-  for (const [nth, text] of [title, ...caption].entries()) {
-    const weight = nth ? "normal" : "bold";
-    measure.font = `${weight} ${SIZE}px ${FONT}`;
-    const fits = (words) => measure.measureText(words).width < width - 2 * MARGIN;
-    for (const line of lines(text, fits)) {
+function write(drawing, paragraphs, y) {
+  paragraphs.forEach((text, nth) => {
+    for (const line of text.match(LINE)) {
       y += LEADING;
-      drawing.append(make("text", { x: MARGIN, y, "font-size": SIZE, "font-weight": weight,
-        fill: nth ? QUIET : INK }, line));
+      drawing.append(make("text", { x: MARGIN, y, "font-size": SIZE,
+        "font-weight": nth ? "normal" : "bold", fill: nth ? QUIET : INK }, line.trim()));
     }
-  }
+  });
   return y;
-}
-
-/** Break a text into lines, after a space or a sign of an address. */
-function lines(text, fits) {
-  const found = [""];
-  for (const piece of text.match(/[^ &/]+[ &/]*|[ &/]+/g)) {
-    if (fits((found.at(-1) + piece).trimEnd())) found[found.length - 1] += piece;
-    else found.push(piece);
-  }
-  return found.map((line) => line.trimEnd());
 }
 
 function make(tag, attributes, text = "") {
