@@ -14,15 +14,15 @@ from playwright.sync_api import Locator
 from test_carry import BOOK, CHANCE, MADE_UP, figures
 
 LAYER = """element => {
-    const layer = element.querySelector(".nk-layer-compare");
+    const all = (tag) => [...element.querySelectorAll(`.nk-layer-compare ${tag}`)].filter(shown);
     const shown = (node) => node.getBoundingClientRect().width > 0;
     return {
-        lines: [...layer.querySelectorAll("path")].filter(shown).map((path) => [path.getAttribute("d"),
+        lines: all("path").map((path) => [path.getAttribute("d"),
             getComputedStyle(path).stroke, parseFloat(getComputedStyle(path).strokeWidth)]),
-        numbers: [...layer.querySelectorAll("text")].filter(shown).map((text) =>
+        numbers: all("text").map((text) =>
             [text.textContent, text.x.baseVal[0].value, text.y.baseVal[0].value]),
     };
-}"""  # noqa: E501
+}"""
 
 # Without the button that stands below a name.
 FIRST_TEXT = "cell => cell.firstChild?.textContent.trim() ?? ''"
@@ -77,11 +77,11 @@ def test_pinned_runs_stay(name: str, view: str, show_alone: Callable) -> None:
 
 
 def check_numbers(numbers: list, axes: Axes, wanted: list[pd.DataFrame]) -> None:
-    """Each number stands just above a curve of its run."""
+    """Each number stands on a curve of its run, in the middle."""
     assert {text for text, *_ in numbers} == {"1", "2"}
     for text, x, y in numbers:
         places = [axes.place(curve) for _, curve in wanted[int(text) - 1].items()]
-        near = min(np.abs(place - (x, y + 4)).max(axis=1).min() for place in places)
+        near = min(np.abs(place - (x, y - 3)).max(axis=1).min() for place in places)
         assert near < 0.2
 
 

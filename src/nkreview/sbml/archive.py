@@ -145,8 +145,11 @@ class _Paths:
     def __init__(self, model: ET.Element) -> None:
         self.namespace = model.tag.removeprefix("{").partition("}")[0]
         self.language = f"sbml.level-{model.get('level')}.version-{model.get('version')}"
-        things = model.iterfind(".//*[@id]")
-        self._kinds = {thing.get("id"): thing.tag.partition("}")[2] for thing in things}
+        self._kinds = {
+            thing.get("id"): kind
+            for kind, plural in LISTS.items()
+            for thing in model.iterfind(f"{{*}}model/{{*}}listOf{plural}/{{*}}{kind}")
+        }
 
     def of(self, symbol: str) -> str:
         """Return the path of a quantity."""

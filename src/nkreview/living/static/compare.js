@@ -13,6 +13,7 @@ export function open(figure, panel) {
   const { setup } = figure;
   const pins = figure.pins = Array.from({ length: MOST }, () => null);
   const layer = setup.kind === "map" ? null : figure.layer("compare"); // cells are no lines
+  const numbers = layer?.ownerSVGElement.appendChild(layer.cloneNode()); // before all curves
   const button = add(panel, "button", { type: "button", textContent: "Pin this run" });
   const said = add(panel, "output");
   const box = add(panel, "div",
@@ -22,7 +23,9 @@ export function open(figure, panel) {
 
   const show = (text) => {
     said.textContent = text;
-    layer?.replaceChildren(...pins.flatMap((run, k) => run ? drawn(figure, run, k) : []));
+    const marks = pins.flatMap((run, k) => run && layer ? drawn(figure, run, k) : []);
+    layer?.replaceChildren(...marks.map(({ line }) => line));
+    numbers?.replaceChildren(...marks.flatMap(({ number }) => number ?? []));
     box.hidden = !pins.some(Boolean);
     follow = fill(box, figure, (k) => {
       const { name } = pins[k];
@@ -55,7 +58,7 @@ function present({ setup, scenario, settings, trajectories, readouts }) {
 /** The curves of a pinned run, each with the run's number where there is room for it. */
 function drawn(figure, { curves }, k) {
   const { setup } = figure;
-  return setup.series.flatMap(({ id }, j) => {
+  return setup.series.map(({ id }, j) => {
     const { stroke, strokeDasharray } =
       getComputedStyle(figure.drawn(names.ghost, id, "path"));
     const line = vector("path", { d: pathOf(setup, curves, id), fill: "none", stroke,
@@ -66,11 +69,12 @@ function drawn(figure, { curves }, k) {
       const height = position(y, setup.y);
       return height > 0.03 && height < 0.97;
     });
-    if (!spot) return [line];
+    if (!spot) return { line };
     const [x, y] = place(setup, ...spot);
-    return [line, vector("text", { x, y: y - 4, "font-size": 9, "text-anchor": "middle",
+    const number = vector("text", { x, y: y + 3, "font-size": 9, "text-anchor": "middle",
       style: "fill: currentColor; stroke: var(--nk-paper); stroke-width: 3; paint-order: stroke",
-      "font-weight": 700 }, k + 1)];
+      "font-weight": 700 }, k + 1);
+    return { line, number };
   });
 }
 
