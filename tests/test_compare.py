@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from drawing import Axes, Picture, anywhere, tells_readout, written
 from playwright.sync_api import Locator
-from test_carry import BOOK, CHANCE, MADE_UP, figures
+from test_carry import BOOK, BUDGET, CHANCE, MADE_UP, figures
 
 LAYER = """element => {
     const all = (tag) => [...element.querySelectorAll(`.nk-layer-compare ${tag}`)].filter(shown);
@@ -151,6 +151,14 @@ def test_shares_can_be_pinned(show_alone: Callable) -> None:
     drawn = [line["d"] for line in picture.look()["curves"].values()]
     pin(picture)
     assert [line[0] for line in picture.element.evaluate(LAYER)["lines"]] == drawn
+
+
+def test_areas_are_compared_by_numbers(show_alone: Callable) -> None:
+    """Stacked areas would hide each other: the table has the run, the drawing does not."""
+    picture = show_alone(BUDGET, "shared", moved=False)
+    pin(picture)
+    assert [head.split(":")[0] for head in table(picture)] == ["1", "now"]
+    assert picture.element.locator(".nk-layer-compare").count() == 0
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -6,13 +6,15 @@ const MOST = 3;
 
 /**
  * Fill the panel.
- * @param {HTMLElement} figure the living figure; other tools find the pinned runs as its `pins`
+ * @param {HTMLElement} figure the living figure; a picture of it finds the pinned runs as `pins`
  * @param {HTMLElement} panel
  */
 export function open(figure, panel) {
   const { setup } = figure;
-  const pins = figure.pins = Array.from({ length: MOST }, () => null);
-  const layer = setup.kind === "map" ? null : figure.layer("compare"); // cells are no lines
+  const pins = Array.from({ length: MOST }, () => null);
+  const lines = setup.kind !== "map" && !setup.stacked; // areas would hide each other
+  const layer = lines ? figure.layer("compare") : null;
+  if (lines) figure.pins = pins;
   const numbers = layer?.ownerSVGElement.appendChild(layer.cloneNode()); // before all curves
   const button = add(panel, "button", { type: "button", textContent: "Pin this run" });
   const said = add(panel, "output");
@@ -27,7 +29,7 @@ export function open(figure, panel) {
     layer?.replaceChildren(...marks.map(({ line }) => line));
     numbers?.replaceChildren(...marks.flatMap(({ number }) => number ?? []));
     box.hidden = !pins.some(Boolean);
-    follow = fill(box, figure, (k) => {
+    follow = fill(box, figure, pins, (k) => {
       const { name } = pins[k];
       pins[k] = null;
       show(`Run ${k + 1} is unpinned: ${name}.`);
@@ -86,8 +88,8 @@ function vector(tag, attributes, text = "") {
 }
 
 /** Write the table; returns what to do when the present run has changed. */
-function fill(box, figure, unpin) {
-  const { setup, pins } = figure;
+function fill(box, figure, pins, unpin) {
+  const { setup } = figure;
   const shown = setup.readouts.filter((readout) => readout.shown);
   const table = document.createElement("table");
   const heads = add(table, "tr");
