@@ -90,9 +90,10 @@ def test_page_and_kernel_write_the_same_archive(
     with zipfile.ZipFile(taken(picture, "COMBINE", tmp_path)) as archive:
         assert archive.testzip() is None
         ours = {path: archive.read(path).decode() for path in archive.namelist()}
-    settings = picture.settings(picture.look())
-    changed = {i: v for i, v in settings.items() if v != picture.model.constants[i]}
-    theirs = view_files(picture.model, view, settings=changed)
+    model, seen = picture.model, picture.look()
+    usual = {**model.constants, **model.settings(seen["scenario"])}
+    changed = {i: v for i, v in picture.settings(seen).items() if v != usual[i]}
+    theirs = view_files(model, view, seen["scenario"], changed)
     assert ours.keys() == theirs.keys() and next(iter(ours)) == next(iter(theirs))
     for path, text in theirs.items():
         if path.endswith(".sedml"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -147,7 +148,7 @@ def test_a_scenario_names_its_run(show_alone: Callable) -> None:
 def test_shares_can_be_pinned(show_alone: Callable) -> None:
     """Of an ensemble the outlines stay as they were when they were pinned."""
     picture = show_alone(*CHANCE, moved=False)
-    picture.element.locator(".nk-runs", has_text=f"{picture.view.runs} runs drawn").wait_for()
+    picture.element.get_by_text(re.compile(rf"^{picture.view.runs} runs drawn")).wait_for()
     drawn = [line["d"] for line in picture.look()["curves"].values()]
     pin(picture)
     assert [line[0] for line in picture.element.evaluate(LAYER)["lines"]] == drawn
