@@ -1,7 +1,8 @@
 // What a reader takes away from a figure: numbers, pictures, the model, a link, the run as code.
 import { archiveOf } from "./archive.js";
+import { changesOf, nameOf } from "./changes.js";
 import { codeOf } from "./code.js";
-import { changesOf, csvOf, linkTo, nameOf } from "./figure.js";
+import { csvOf, linkTo } from "./figure.js";
 import names from "./names.js";
 import { pngOf, svgOf } from "./picture.js";
 
@@ -84,6 +85,7 @@ function offerCode(place, code, say) {
   offer(box, "Copy the code", say, () => copy(text.textContent, "The code is copied.", say));
   place.append(box);
   Object.assign(text, { tabIndex: 0, role: "region" });
+  text.style.cssText = "overflow: auto; background: none; color: inherit; font-size: 0.85em";
   let chosen = null;
   const show = () => {
     box.hidden = !chosen;
@@ -109,6 +111,7 @@ function group(panel, words) {
   const row = panel.appendChild(document.createElement("div"));
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", words);
+  row.style.cssText = "display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center";
   return row;
 }
 

@@ -1,8 +1,10 @@
 // Runs that a reader pins: thin numbered curves behind the present ones, readouts side by side.
-import { nameOf, pathOf, place, position, readable } from "./figure.js";
+import { nameOf } from "./changes.js";
+import { pathOf, place, position, readable } from "./figure.js";
 import names from "./names.js";
 
 const MOST = 3;
+const PLAIN = "min-width: 5rem; font-weight: 400; vertical-align: top";
 
 /**
  * Fill the panel.
@@ -92,15 +94,16 @@ function fill(box, figure, pins, unpin) {
   const { setup } = figure;
   const shown = setup.readouts.filter((readout) => readout.shown);
   const table = document.createElement("table");
+  table.style.fontSize = "0.85em";
   const heads = add(table, "tr");
   add(heads, "td");
   const rows = shown.map(({ label, unit }) => {
     const row = add(table, "tr");
-    add(row, "th", { scope: "row", textContent: unit ? `${label} (${unit})` : label });
+    add(row, "th", { scope: "row", style: PLAIN, textContent: unit ? `${label} (${unit})` : label });
     return row;
   });
   const column = (run, title) => {
-    const head = add(heads, "th", { scope: "col", textContent: title(run) });
+    const head = add(heads, "th", { scope: "col", style: PLAIN, textContent: title(run) });
     const cells = rows.map((row) => add(row, "td"));
     const tell = (now) => {
       head.firstChild.textContent = title(now);
@@ -114,6 +117,7 @@ function fill(box, figure, pins, unpin) {
     const { head } = column(run, ({ name }) => `${k + 1}: ${name} `);
     const button = add(head, "button", { type: "button", textContent: "Unpin" });
     button.setAttribute("aria-label", `Unpin run ${k + 1}`);
+    button.style.cssText = "display: block; margin-left: auto";
     button.addEventListener("click", () => unpin(k));
   });
   const { tell } = column(present(figure), ({ name }) => `now: ${name}`);
