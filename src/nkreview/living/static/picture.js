@@ -6,7 +6,7 @@ const QUIET = "#555555";
 const PAPER = "#ffffff";
 const FONT = "Helvetica, Arial, Liberation Sans, sans-serif";
 const [SIZE, LEADING, MARGIN] = [8, 10.5, 8]; // of the caption, in units of the drawing
-const LINE = /.{1,68}(?:[ &/]|$)|.{1,68}/g; // as much as fits, up to a space or a sign of an address
+const LINE = /.{1,74}(?:[ &/]|$)|.{1,74}/g; // as much as fits, up to a space or a sign of an address
 const WIDTH = 576; // pixels, as wide as a figure gets in a page
 const SHARPNESS = 2; // pixels of a PNG for each of those
 const SVG = "http://www.w3.org/2000/svg";
@@ -24,18 +24,19 @@ export function svgOf(figure, paragraphs) {
   const drawing = figure.querySelector(`.${names.plot}`).cloneNode(true);
   const { width, height } = drawing.viewBox.baseVal;
   // Styled as in the figure, but with the colours of paper, whatever the page's are.
-  const paper = figure.appendChild(document.createElement("div"));
-  paper.style.cssText = `position: fixed; opacity: 0; width: ${WIDTH}px; color: ${INK};`
+  const desk = figure.appendChild(document.createElement("div"));
+  desk.style.cssText = `position: fixed; opacity: 0; width: ${WIDTH}px; color: ${INK};`
     + `forced-color-adjust: none; --nk-paper: ${PAPER}; --nk-line: #cccccc; --nk-quiet: ${QUIET};`;
-  paper.append(drawing);
+  desk.append(drawing);
   drawing.querySelector(`.${names.mark}`)?.remove();
   settle(drawing);
-  paper.remove();
-  const whole = write(drawing, paragraphs, height) + MARGIN;
-  drawing.prepend(make("rect", { width, height: whole, fill: PAPER }));
-  drawing.setAttribute("viewBox", `0 0 ${width} ${whole}`);
+  desk.remove();
+  const end = write(drawing, paragraphs, height);
+  const paper = { x: -MARGIN, y: -MARGIN, width: width + 2 * MARGIN, height: end + 2 * MARGIN };
+  drawing.prepend(make("rect", { ...paper, fill: PAPER }));
+  drawing.setAttribute("viewBox", Object.values(paper).join(" "));
   drawing.setAttribute("width", WIDTH);
-  drawing.setAttribute("height", Math.round((WIDTH * whole) / width));
+  drawing.setAttribute("height", Math.round((WIDTH * paper.height) / paper.width));
   drawing.setAttribute("font-family", FONT);
   drawing.removeAttribute("class");
   // Older programs know the former name of a reference, and not the page's colour and font.
@@ -85,7 +86,7 @@ function write(drawing, paragraphs, y) {
   paragraphs.forEach((text, nth) => {
     for (const line of text.match(LINE)) {
       y += LEADING;
-      drawing.append(make("text", { x: MARGIN, y, "font-size": SIZE,
+      drawing.append(make("text", { x: 0, y, "font-size": SIZE,
         "font-weight": nth ? "normal" : "bold", fill: nth ? QUIET : INK }, line.trim()));
     }
   });
