@@ -33,7 +33,7 @@ TALLEST = max(
 
 def page_of(built: Path, model: Model, view: str) -> str:
     """Return the address of a page that shows a view."""
-    return page_with(built, f'<nk-explorer data-model="{model.name}" data-view="{view}">') + ".html"
+    return page_with(built, f'<nk-explorer data-model="{model.name}" data-view="{view}"') + ".html"
 
 
 @pytest.fixture
