@@ -369,7 +369,8 @@ class Picture:
         told = f"; {shown[0].label}: {seen['readouts'][0][1]} {shown[0].unit}".rstrip() + "."
         assert seen["words"].endswith(told)
         for series in self.view.series:
-            assert f"{series.label}: ".lower() in seen["words"].lower()
+            label = re.sub(r" \(.*\)$", "", series.label)
+            assert f"{label}: ".lower() in seen["words"].lower()
 
     def check_controls(self, seen: dict) -> None:
         """Check what stands beside each slider, and what a scenario says."""

@@ -93,6 +93,7 @@ def test_the_plot_stays_in_sight_of_every_slider(
     stage, readouts = (element.locator(c).bounding_box() for c in (".nk-stage", ".nk-readouts"))
     assert stage["y"] + stage["height"] <= readouts["y"]
     boxes(page, Picture.find(page, model, view.id))
+    page.add_style_tag(content=NO_BUTTON)
     for group in element.locator("details").all():
         if group.get_attribute("open") is None:
             group.locator("summary").click()
@@ -107,6 +108,7 @@ def test_the_plot_stays_in_sight_of_every_slider(
                 assert slider.bounding_box() == pytest.approx(input_)
 
 
+NO_BUTTON = "#pst-back-to-top { display: none !important }"  # the theme's, wherever one scrolls up
 IS_ON_TOP = """e => {
     const { left, top, width, height } = e.getBoundingClientRect();
     return document.elementFromPoint(left + width / 2, top + height / 2) === e;
@@ -327,7 +329,7 @@ def test_nothing_is_lost_on_a_narrow_page(
         assert box["left"] >= 0 and box["right"] <= width
     slider = picture.element.locator("details[open] input[type=range]").last
     slider.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    page.add_style_tag(content="#pst-back-to-top { display: none !important }")  # the theme's
+    page.add_style_tag(content=NO_BUTTON)
     assert slider.evaluate(IS_ON_TOP)
 
 
