@@ -276,7 +276,7 @@ def test_a_desk_shows_all_of_a_figure(
     seen = boxes(page, Picture.find(page, model, view.id))
     assert 1 <= len(seen["sliders"]) <= 6
     for box in (seen["plot"], seen["readouts"], seen["words"], *seen["sliders"]):
-        assert HEADER <= box["top"] < box["bottom"] <= 720
+        assert HEADER <= box["top"] <= box["bottom"] <= 720
         assert seen["whole"]["left"] <= box["left"] < box["right"] <= seen["whole"]["right"]
     assert seen["plot"]["right"] <= seen["sliders"][0]["left"]
     assert seen["plot"]["right"] - seen["plot"]["left"] > 360

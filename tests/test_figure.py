@@ -258,8 +258,8 @@ def test_text_is_large_enough_for_a_phone() -> None:
 
 @pytest.fixture
 def setup_of_first() -> tuple[Model, dict]:
-    """Return a model, and the setup of its first view."""
-    model = Model.load(FIGURES[0][0])
+    """Return a model whose first view is a course on a log axis, and the setup of that view."""
+    model = Model.load("metastasis_window")
     return model, page_setup(model) | living_svg(model)[1]
 
 

@@ -159,8 +159,18 @@ export class Run {
     return { trajectories: { x: this.x, series }, readouts };
   }
 
-  /** One run for every point of the x axis, for each group of series. */
+  /**
+   * One run for every point of the x axis, for each group of series. The slider of the constant
+   * that is swept changes none of them.
+   */
   #sweep(parameters) {
+    const { [this.setup.x.parameter]: _swept, ...fixed } = parameters;
+    const key = JSON.stringify(fixed);
+    if (this.sweptAt !== key) Object.assign(this, { swept: this.#runs(parameters), sweptAt: key });
+    return this.swept;
+  }
+
+  #runs(parameters) {
     const curves = Object.fromEntries(this.setup.series.map((s) => [s.id, []]));
     for (const { series, plan } of this.sweeps) {
       for (const x of this.x) {
