@@ -44,10 +44,10 @@ def test_a_switch_without_a_dead_band_is_seen(tmp_path: Path) -> None:
     """The fault that the limit is for: two sides of a comparison that both decay to zero."""
     model = Model.load("cytokine_fuel")
     text = model.path.read_text(encoding="utf-8")
-    band = "insult > harm - 1e-9 dimensionless"
+    band = "insult > shock - 1e-9 dimensionless"
     assert band in text
     path = tmp_path / model.path.name
-    path.write_text(text.replace(band, "insult > harm"), encoding="utf-8")
+    path.write_text(text.replace(band, "insult > shock"), encoding="utf-8")
     card = model.path.with_suffix(".yml").read_text(encoding="utf-8")
     path.with_suffix(".yml").write_text(card, encoding="utf-8")
     assert cost(Model.load(path), "no-support") > 10 * MOST_STEPS

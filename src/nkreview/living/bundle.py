@@ -13,7 +13,10 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"
 
 #: The living figure; each module after those that it imports.
-EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "explorer.js")]
+EXPLORER = [
+    STATIC / f"{name}.js"
+    for name in ("solver", "figure", "names", "words", "controls", "cursor", "explorer")
+]
 #: What the figure loads when it is first needed, by name; the last module's exports are the tool.
 TOOLS = {
     "many": [STATIC / name for name in ("crew.js", "ensemble.js", "map.js", "many.js")],
@@ -22,7 +25,7 @@ TOOLS = {
     "listen": [STATIC / "listen.js"],
 }
 #: Modules of the explorer that tools use without carrying them.
-SHARED = ("solver.js", "figure.js", "names.js")
+SHARED = ("solver.js", "figure.js", "names.js", "words.js", "cursor.js")
 #: What a worker runs beside the page; the first of it comes out of the explorer that is there.
 WORKER = [STATIC / name for name in ("chance.js", "worker.js")]
 WORKER_GIVEN = ("solver.js", "figure.js")
@@ -109,9 +112,11 @@ def _wrapped(file: str, text: str, known: set[str]) -> str:
         elif line.startswith("export "):
             line, export = _export(line, f"{file}:{number}")
             exports.append(export)
+        elif line.count("`") % 2:
+            raise BundleError(f"{file}:{number}: a text in backticks must end on its line")
         elif "import.meta" in line or line.lstrip().startswith(("export ", "export{", "import{")):
             raise BundleError(f"{file}:{number}: {line.strip()!r} is not understood; see bundle.py")
-        lines.append(line)
+        lines.append(line.strip())  # a tenth of the weight, and no text goes over a line's end
     lines.append(f"return {{ {', '.join(exports)} }};")
     body = "\n".join(lines)
     name = bundle_name(file)
