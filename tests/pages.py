@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from nkreview.living.assets import classic_data, classic_model, classic_script, classic_tool
+from nkreview.living.assets import classic_script, classic_tool, model_files
 from nkreview.living.bundle import STATIC, TOOLS
 from nkreview.model.model import Model
 
@@ -14,8 +14,7 @@ def write_page(folder: Path, model: Model, html: str) -> Path:
     files = {
         "explorer.css": (STATIC / "explorer.css").read_text(encoding="utf-8"),
         "explorer.js": classic_script(),
-        f"{model.name}.js": classic_model(model),
-        f"{model.name}.sbml.js": classic_data(model, "sbml", model.sbml),
+        **model_files(model),
         "index.html": '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'

@@ -289,7 +289,9 @@ def test_runs_paths_and_words_need_no_page(
     y = setup["y"]
     for (px, py), (x, value) in zip(points, frame[series].items(), strict=True):
         across = left + width * (x - setup["x"]["min"]) / (setup["x"]["max"] - setup["x"]["min"])
-        share = np.log(value / y["min"]) / np.log(y["max"] / y["min"])
+        ends = np.array([y["min"], value, y["max"]])
+        low, at, high = np.log(ends) if y["scale"] == "log" else ends
+        share = (at - low) / (high - low)
         assert float(px) == pytest.approx(across, abs=0.01)
         assert float(py) == pytest.approx(top + height * (1 - min(max(share, -1), 2)), abs=0.1)
     assert (found["still"], found["moved"]) == (False, True)

@@ -6,7 +6,7 @@ import math
 
 from nkreview.sbml.network import Unit
 
-_SECONDS = {1: "s", 60: "min", 3600: "h", 86400: "d", 604800: "week"}
+_SECONDS = {1: "s", 60: "min", 3600: "h", 86400: "d", 604800: "week", 31557600: "year"}
 
 
 _PREFIXES = {"": 1, "m": 1e-3, "µ": 1e-6, "n": 1e-9, "p": 1e-12}

@@ -12,7 +12,7 @@ export const SWEEP_RTOL = 1e-4;
  * @typedef {{id: string, symbol: string, rule: string, span: number[], points: number}} Readout
  * @typedef {Scale & {id: string, step: number, at_max: string|null}} Slider `step` of a log scale
  *   is in decades, and every value of three digits is a position
- * @typedef {{id: string, notice: string, set: Object<string, number>}} Scenario
+ * @typedef {{id: string, label: string, notice: string, set: Object<string, number>}} Scenario
  * @typedef {{key: string, prefix: string, box: number[], kind: string, x: XAxis, y: Scale,
  *   model: string, view: string, series: Series[], readouts: Readout[], sliders: Slider[],
  *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string, stacked?: boolean,
