@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nkreview.living.assets import classic_data, classic_model, classic_script, classic_tool
 from nkreview.living.bundle import STATIC, TOOLS
+from nkreview.living.page import page_draws
 from nkreview.model.model import Model
 
 
@@ -16,6 +17,7 @@ def write_page(folder: Path, model: Model, html: str) -> Path:
         "explorer.js": classic_script(),
         f"{model.name}.js": classic_model(model),
         f"{model.name}.sbml.js": classic_data(model, "sbml", model.sbml),
+        **({f"{model.name}.draws.js": _draws(model)} if model.has_draws else {}),
         "index.html": '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title>'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'
         f'<script defer src="{model.name}.js"></script><script defer src="explorer.js"></script>'
@@ -25,3 +27,7 @@ def write_page(folder: Path, model: Model, html: str) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder / "index.html"
+
+
+def _draws(model: Model) -> str:
+    return classic_data(model, "draws", page_draws(model))

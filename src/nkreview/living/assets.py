@@ -20,7 +20,7 @@ from nkreview.living.bundle import (
     sources,
 )
 from nkreview.living.names import NAMES
-from nkreview.living.page import model_script
+from nkreview.living.page import model_script, page_draws
 from nkreview.model.model import Model
 
 if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
@@ -128,4 +128,7 @@ def ship_model(app: Sphinx, model: Model) -> str:
     (folder / f"{model.name}.sbml.js").write_text(
         classic_data(model, "sbml", model.sbml), encoding="utf-8"
     )
+    if model.has_draws:
+        draws = classic_data(model, "draws", page_draws(model))
+        (folder / f"{model.name}.draws.js").write_text(draws, encoding="utf-8")
     return f"{ASSETS}/{model.name}.js"

@@ -16,7 +16,10 @@ STATIC = Path(__file__).parent / "static"
 EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "explorer.js")]
 #: What the figure loads when it is first needed, by name; the last module's exports are the tool.
 TOOLS = {
-    "many": [STATIC / name for name in ("crew.js", "ensemble.js", "map.js", "many.js")],
+    "many": [
+        STATIC / name
+        for name in ("crew.js", "ensemble.js", "map.js", "bands.js", "sure.js", "many.js")
+    ],
     "carry": [STATIC / "carry.js"],
 }
 #: Modules of the explorer that tools use without carrying them.

@@ -11,13 +11,13 @@ from nkreview.living.mapplot import LEVELS
 from nkreview.living.names import NAMES
 from nkreview.living.svg import living_svg
 from nkreview.living.templates import templates
-from nkreview.model.card import Axis, Ensemble, Map, Readout, Slider, TimeCourse, View
+from nkreview.model.card import Axis, DoseResponse, Ensemble, Map, Readout, Slider, TimeCourse, View
 from nkreview.model.model import Model
 from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
 
 #: The tools that a reader opens, by name, and the words on their buttons.
-BUTTONS = {"carry": "Take away"}
+BUTTONS = {"many": "How sure?", "carry": "Take away"}
 
 _SLIDER = {"id", "label", "unit", "min", "max", "step", "scale", "group", "at_max"}
 _SCENARIO = {"id", "label", "notice", "set"}
@@ -59,6 +59,27 @@ def page_setup(model: Model, view_id: str | None = None, place: str = "") -> dic
     if isinstance(view, Ensemble):
         return {**setup, **_page_ensemble(view), "held": card.held_by(view)}
     return setup | ({"stacked": True} if isinstance(view, TimeCourse) and view.stacked else {})
+
+
+def _buttons(model: Model, view: View) -> dict[str, str]:
+    """Return the tools that make sense beside a view: bands need draws, and curves of their own."""
+    stacked = isinstance(view, TimeCourse) and view.stacked
+    bands = model.has_draws and isinstance(view, TimeCourse | DoseResponse) and not stacked
+    return {name: words for name, words in BUTTONS.items() if name != "many" or bands}
+
+
+def page_draws(model: Model) -> dict[str, Any]:
+    """Return a model's draws as ``static/bands.js`` reads them."""
+    constants = [
+        {
+            "id": ident,
+            "label": model.label(ident),
+            "status": model.evidence.parameters[ident].status,
+            "value": model.constants[ident],
+        }
+        for ident in model.draws
+    ]
+    return {"constants": constants, "rows": model.draws.to_numpy().tolist()}
 
 
 def _page_map(view: Map) -> dict[str, Any]:
@@ -149,6 +170,8 @@ def figure_html(
     setup = {**page_setup(model, view.id, place), **geometry}
     if carry:
         setup["sbml"] = model.sbml
+        if model.has_draws:
+            setup["draws"] = page_draws(model)
     focus = focus or Focus()
     if focus.predict:
         setup["predict"] = focus.predict
@@ -168,7 +191,7 @@ def figure_html(
             svg=svg,
             setup=setup,
             caption=caption,
-            buttons=BUTTONS,
+            buttons=_buttons(model, view),
             names=NAMES,
             with_unit=with_unit,
         )

@@ -21,6 +21,7 @@ export default {
   "tools": "nk-tools",
   "panel": "nk-panel",
   "layer": "nk-layer",
+  "interval": "nk-interval",
   "csv": "nk-csv",
   "sbml": "nk-sbml",
   "link": "nk-link",
