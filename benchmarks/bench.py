@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 import roadrunner  # noqa: E402
+from beside import measure_beside  # noqa: E402
 from browser import launch_options  # noqa: E402
 from conftest import QuietHandler  # noqa: E402
 from distributed import Client, LocalCluster  # noqa: E402
@@ -198,4 +199,5 @@ if __name__ == "__main__":
         sys.exit("The book is not built; run `make book`.")
     measure_scripts()
     measure_pages()
+    measure_beside()
     measure_build()

@@ -19,6 +19,7 @@ def write_page(folder: Path, model: Model, html: str) -> Path:
         f"{model.name}.sbml.js": classic_data(model, "sbml", model.sbml),
         **({f"{model.name}.draws.js": _draws(model)} if model.has_draws else {}),
         "index.html": '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'
         f'<script defer src="{model.name}.js"></script><script defer src="explorer.js"></script>'
         f"</head><body>{html}</body></html>",

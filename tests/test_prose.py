@@ -33,6 +33,7 @@ WITHOUT_CITATIONS = {
     "book/index": "says what the book is and how to read it",
     "book/how-it-works": "describes our own software",
     "book/about": "describes how we worked",
+    "book/accessibility": "describes our own pages",
     "book/glossary": "says what words mean; entries with a number or a dispute do cite",
     "book/bibliography": "is a list of sources",
     "book/evidence": "is generated from the ledger, where each row has its sources",

@@ -21,6 +21,8 @@ TOOLS = {
         for name in ("crew.js", "ensemble.js", "map.js", "bands.js", "sure.js", "many.js")
     ],
     "carry": [STATIC / "carry.js"],
+    "guess": [STATIC / "course.js", STATIC / "guess.js"],
+    "listen": [STATIC / "listen.js"],
 }
 #: Modules of the explorer that tools use without carrying them.
 SHARED = ("solver.js", "figure.js", "names.js")

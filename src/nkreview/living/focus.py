@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from nkreview.model.card import Card, Scenario, Slider, TimeCourse, View
+from nkreview.model.card import Card, DoseResponse, Scenario, Slider, TimeCourse, View
 from nkreview.sbml.naming import suggestion
 
 
@@ -32,8 +32,9 @@ class Focus:
         _need("controls", "slider", self.controls, beside)
         _need("scenarios", "scenario", self.scenarios, offered)
         if self.predict is not None:
-            series = [one.id for one in view.series] if isinstance(view, TimeCourse) else []
-            _need("predict", "series of a time course", [self.predict], series)
+            curves = isinstance(view, TimeCourse | DoseResponse)
+            series = [one.id for one in view.series] if curves else []
+            _need("predict", "curve", [self.predict], series)
 
     def sliders(self, card: Card, view: View) -> tuple[list[Slider], dict[str, list[Slider]]]:
         """Return the sliders that stand first, and the others by group."""

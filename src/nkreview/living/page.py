@@ -17,7 +17,7 @@ from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
 
 #: The tools that a reader opens, by name, and the words on their buttons.
-BUTTONS = {"many": "How sure?", "carry": "Take away"}
+BUTTONS = {"many": "How sure?", "listen": "Table and sound", "carry": "Take away"}
 
 _SLIDER = {"id", "label", "unit", "min", "max", "step", "scale", "group", "at_max"}
 _SCENARIO = {"id", "label", "notice", "set"}
@@ -59,13 +59,6 @@ def page_setup(model: Model, view_id: str | None = None, place: str = "") -> dic
     if isinstance(view, Ensemble):
         return {**setup, **_page_ensemble(view), "held": card.held_by(view)}
     return setup | ({"stacked": True} if isinstance(view, TimeCourse) and view.stacked else {})
-
-
-def _buttons(model: Model, view: View) -> dict[str, str]:
-    """Return the tools that make sense beside a view: bands need draws, and curves of their own."""
-    stacked = isinstance(view, TimeCourse) and view.stacked
-    bands = model.has_draws and isinstance(view, TimeCourse | DoseResponse) and not stacked
-    return {name: words for name, words in BUTTONS.items() if name != "many" or bands}
 
 
 def page_draws(model: Model) -> dict[str, Any]:
@@ -126,6 +119,14 @@ def _page_readout(readout: Readout, symbol: str) -> dict[str, Any]:
     about = readout.model_dump(include={"id", "label", "unit", "shown"})
     about |= {"symbol": symbol, "rule": readout.rule}
     return {**about, "span": span, "points": points}
+
+
+def _buttons(model: Model, view: View) -> dict[str, str]:
+    """Return the tools that fit a view: bands need draws, and a map has no curve to hear."""
+    stacked = isinstance(view, TimeCourse) and view.stacked
+    bands = isinstance(view, TimeCourse | DoseResponse) and not stacked and model.has_draws
+    fits = {"many": bands, "listen": bool(view.series)}
+    return {tool: label for tool, label in BUTTONS.items() if fits.get(tool, True)}
 
 
 def _stand(slider: Slider, value: float) -> str:

@@ -40,7 +40,8 @@ def draw(
     -------
     matplotlib.figure.Figure
         Each series' line has the gid ``curve-ID``, its thin copy ``ghost-ID``, its text in the
-        legend ``legend-ID``. A map is drawn as :func:`nkreview.living.mapplot.draw_map` says.
+        legend ``legend-ID``; what is drawn for comparison has ``reference-ID``. A map is drawn as
+        :func:`nkreview.living.mapplot.draw_map` says.
     """
     view = model.card.find("views", view_id)
     default = model.simulate(view.id)
@@ -105,16 +106,16 @@ def _draw_reference(axes: Any, reference: Reference, default: pd.DataFrame, mark
     if reference.anchor:
         curve = default[reference.anchor.series]
         scale = float(np.interp(reference.anchor.x, curve.index.to_numpy(), curve.to_numpy()))
-    label = reference.label
+    about = {"color": INK, "label": reference.label, "gid": NAMES.reference + reference.id}
     if reference.kind == "band":
         low, high = (scale * np.array(v) for v in (reference.y_low, reference.y_high))
-        axes.fill_between(reference.x, low, high, color=INK, alpha=0.13, lw=0, label=label)
+        axes.fill_between(reference.x, low, high, alpha=0.13, lw=0, **about)
     elif reference.kind == "line":
         y = scale * np.array(reference.y)
-        axes.plot(reference.x, y, color=INK, lw=1.1, ls=(0, (1, 1.5)), label=label)
+        axes.plot(reference.x, y, lw=1.1, ls=(0, (1, 1.5)), **about)
     else:
         y = scale * np.array(reference.y)
-        axes.plot(reference.x, y, marker, color=INK, mfc="none", ms=5.5, mew=1.2, label=label)
+        axes.plot(reference.x, y, marker, mfc="none", ms=5.5, mew=1.2, **about)
 
 
 def view_png(model: Model, view_id: str | None = None, curves: pd.DataFrame | None = None) -> bytes:

@@ -66,16 +66,19 @@ export function defineExplorer() {
       this.querySelectorAll(`[${names.tool}]`).forEach((button) => this.#offer(button));
       this.classList.add(names.live);
       this.#choose(this.setup.scenarios[0]);
-      if (!this.#follow()) this.#redraw();
+      if (this.#follow()) return; // somebody wants to show what is there
+      this.#redraw();
       if (this.setup.predict) this.#ask();
     }
 
-    /** Let the reader guess a curve first. */
+    /** Let the reader guess a curve first; where the tool does not load, the figure is whole. */
     async #ask() {
+      this.classList.add(names.guessing);
       await (this.sight ??= comesIntoSight(this));
       try {
         (await this.tool("guess")).begin(this);
       } catch (error) {
+        this.classList.remove(names.guessing);
         this.say(error.message);
       }
     }

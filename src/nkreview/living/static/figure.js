@@ -93,11 +93,13 @@ export function readable(value) {
 
 /** Solves the model for a figure. */
 export class Run {
-  /** @param {Setup} setup @param {object} model */
-  constructor(setup, model) {
-    this.setup = setup;
-    this.model = model;
-    this.x = axisPoints(setup.bins ?? setup.x);
+  /**
+   * @param {Setup} setup
+   * @param {object} model
+   * @param {number[]} [x] where on the x axis
+   */
+  constructor(setup, model, x = axisPoints(setup.bins ?? setup.x)) {
+    Object.assign(this, { setup, model, x });
     this.plan = setup.kind === "time-course"
       ? this.#planTimes(this.x, setup.readouts)
       : this.#planTimes([], setup.readouts);

@@ -8,6 +8,7 @@ export default {
   "curve": "curve-",
   "ghost": "ghost-",
   "legend": "legend-",
+  "reference": "reference-",
   "level": "level-",
 
   "plot": "nk-plot",
@@ -22,6 +23,9 @@ export default {
   "panel": "nk-panel",
   "layer": "nk-layer",
   "interval": "nk-interval",
+  "guess": "nk-guess",
+  "pad": "nk-pad",
+  "table": "nk-table",
   "csv": "nk-csv",
   "sbml": "nk-sbml",
   "link": "nk-link",
@@ -30,5 +34,6 @@ export default {
 
   "live": "nk-live",
   "moved": "nk-moved",
+  "guessing": "nk-guessing",
   "failed": "nk-failed"
 };

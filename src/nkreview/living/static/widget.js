@@ -26,7 +26,8 @@ async function render({ model, el }) {
   };
 
   el.append(element);
-  for (const control of element.querySelectorAll("input, select, button, summary")) {
+  const controls = `input, select, button, summary, .${names.panel}`; // what tools put there, too
+  for (const control of element.querySelectorAll(controls)) {
     control.dataset.lmSuppressShortcuts = ""; // its keys are not JupyterLab's
   }
   adopt();
