@@ -154,7 +154,9 @@ def measure_kernel(browser: Browser) -> list[float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         cells = [nbformat.v4.new_code_cell(CELL)]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "bench.ipynb")
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+        nbformat.write(notebook, folder / "bench.ipynb")
         options = [
             "--no-browser", "--allow-root", "--expose-app-in-browser", "--ServerApp.port=0",
             "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",

@@ -67,11 +67,13 @@ LOOK = """element => {
         readouts: [...element.querySelectorAll(".nk-readouts > div")]
             .map((item) => [text(item.querySelector("dt")), text(item.querySelector("dd"))]),
         sliders: [...element.querySelectorAll(".nk-slider")].map((slider) => ({
-            label: text(slider.querySelector("label")), told: text(slider.querySelector("output")),
+            label: text(slider.querySelector("label")),
+            told: [...slider.querySelector(".nk-value").children].map((part) => part.value ?? text(part)).join(" ").trim(),
             aloud: slider.querySelector("input").getAttribute("aria-valuetext"),
             id: slider.querySelector("input").name, stand: Number(slider.querySelector("input").value),
             step: slider.querySelector("input").step })),
         scenario: element.querySelector("select[name=scenario]").value,
+        words: text(element.querySelector(".nk-words")),
         notice: text(element.querySelector(".nk-notice")),
         status: text(element.querySelector(".nk-status")),
     };
@@ -364,6 +366,10 @@ class Picture:
             assert tells_readout(text, readout, values[readout.id], self.model, settings), (
                 f"{label}: {text} on the screen, {values[readout.id]:.6g} by libRoadRunner"
             )
+        told = f"; {shown[0].label}: {seen['readouts'][0][1]} {shown[0].unit}".rstrip() + "."
+        assert seen["words"].endswith(told)
+        for series in self.view.series:
+            assert f"{series.label}: ".lower() in seen["words"].lower()
 
     def check_controls(self, seen: dict) -> None:
         """Check what stands beside each slider, and what a scenario says."""

@@ -88,7 +88,7 @@ def test_a_tour_by_keyboard(which: str, width: int, height: int, show: Callable)
     assert [stop["what"] for stop in stops if not stop["uncovered"]] == []
     there = [control for control in page.locator(CONTROLS).all() if control.is_visible()]
     able = [control for control in there if control.is_enabled()]
-    assert len(stops) == len(able) > 5
+    assert len(stops) == len(able) >= 5
 
 
 def test_every_tool_by_keyboard(show: Callable) -> None:
@@ -176,9 +176,8 @@ def test_a_chosen_course_is_told_apart_in_forced_colours(show: Callable) -> None
     picture = show("asks", forced_colors="active")
     choices = picture.element.locator(".nk-guess [aria-pressed]")
     choices.first.click()
-    look = "e => { const { color, backgroundColor } = getComputedStyle(e); return [color, backgroundColor]; }"  # noqa: E501
-    first, second = (choices.nth(n).evaluate(look) for n in (0, 1))
-    assert first != second and contrast(*first) >= 4.5
+    weights = [c.evaluate("e => getComputedStyle(e).fontWeight") for c in choices.all()]
+    assert int(weights[0]) > int(weights[1]) == int(weights[2])
 
 
 def luminance(colour: str) -> float:
@@ -216,12 +215,12 @@ def test_the_words_of_a_figure(show: Callable) -> None:
     for word in BUTTONS.values():
         assert f'button "{word}"' in words
     assert 'button "Table and sound" [expanded]' in words
-    assert re.search(r'- table "[^"]+":', words) and "columnheader" in words
+    assert re.search(r'- \'?table "[^"]+"', words) and "columnheader" in words
     assert "rowheader" in words
 
 
 def test_the_page_says_what_was_tried() -> None:
     """The accessibility page names each thing that is tested here, and the standard."""
     page = (Path(__file__).parents[1] / "book" / "accessibility.md").read_text(encoding="utf-8")
-    for word in ("WCAG 2.2", "axe", "keyboard", "320", "400 %", "forced colours", "24", "motion"):
-        assert word in page
+    for word in ("wcag 2.2", "axe", "keyboard", "320", "400 %", "forced colours", "24", "motion"):
+        assert word in page.lower()

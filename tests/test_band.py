@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from drawing import LOOK, MOVE, Axes, anywhere, tells
 from pages import write_page
 from playwright.sync_api import Browser, Locator
@@ -340,6 +341,17 @@ def test_the_band_on_the_screen_is_the_kernels(fade: Model, show: Callable) -> N
     assert element.locator(".nk-interval").count() == 0
     element.locator("[data-tool=many]").click()
     check_drawn(element, fade, "course", fade.band("course", "much"))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing(dark: bool, fade: Model, show: Callable) -> None:
+    """In the panel, with bands and intervals; on a phone nothing is wider than the screen."""
+    element = show(fade, "course")
+    element.page.set_viewport_size({"width": 320, "height": 700})
+    element.page.emulate_media(color_scheme="dark" if dark else "light")
+    faults = Axe().run(element.page)
+    assert [fault["id"] for fault in faults.response["violations"]] == []
+    assert element.page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_a_sweep_has_a_band(fade: Model, show: Callable) -> None:

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from contents import page_with
 from drawing import MOVE, Picture
+from pages import write_page
 from playwright.sync_api import Browser, Page
 
 from nkreview.living.assets import classic_model, classic_script
 from nkreview.living.bundle import STATIC
+from nkreview.living.page import figure_html
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
 
 FIRST = Model.load(names()[0])
+BUDGET = Path(__file__).parent / "figures" / "budget.ant"
 # The figure whose legend leaves the least room.
 TALLEST = max(
     ((model, view) for model in map(Model.load, names()) for view in model.card.views),
@@ -42,6 +45,20 @@ def first(built: Path, open_page: Callable) -> Callable[..., Picture]:
         return Picture.find(open_page(page_of(built, FIRST, view), **options).page, FIRST, view)
 
     return show
+
+
+@pytest.fixture
+def made_up(tmp_path: Path, browser: Browser) -> Iterator[Callable[[str], Picture]]:
+    """Return a function that opens a page with a view of the made-up model, from disk."""
+    model = Model.load(BUDGET)
+    page = browser.new_page()
+
+    def show(view: str) -> Picture:
+        page.goto(write_page(tmp_path, model, figure_html(model, view)).as_uri())
+        return Picture.find(page, model, view)
+
+    yield show
+    page.close()
 
 
 def test_keyboard_moves_a_slider(first: Callable) -> None:
@@ -75,11 +92,12 @@ def test_the_plot_stays_in_sight_of_every_slider(
     element = Picture.find(page, model, view.id).element
     stage, readouts = (element.locator(c).bounding_box() for c in (".nk-stage", ".nk-readouts"))
     assert stage["y"] + stage["height"] <= readouts["y"]
+    boxes(page, Picture.find(page, model, view.id))
     for group in element.locator("details").all():
         if group.get_attribute("open") is None:
             group.locator("summary").click()
-        for slider in group.locator("input").all():
-            slider.evaluate("e => e.scrollIntoView({ block: 'end', behavior: 'instant' })")
+        for slider in group.locator("input[type=range]").all():
+            slider.evaluate("e => e.scrollIntoView({ block: 'nearest', behavior: 'instant' })")
             page.evaluate("() => new Promise(requestAnimationFrame)")
             plot, input_ = element.locator(".nk-cursor").bounding_box(), slider.bounding_box()
             assert plot["y"] >= 0 and plot["y"] + plot["height"] <= height
@@ -200,3 +218,232 @@ def test_weights() -> None:
     assert packed(classic_script()) + packed(style) < 20_000
     for name in names():
         assert packed(classic_model(Model.load(name))) < 5_000, name
+
+
+# ------------------------------------------------------------------ one screen
+
+EVERY = [(model, view) for model in map(Model.load, names()) for view in model.card.views]
+VIEWS = pytest.mark.parametrize(
+    ("model", "view"), EVERY, ids=[f"{model.name}.{view.id}" for model, view in EVERY]
+)
+HEADER = 64  # pixels that the theme's bar may cover
+
+BOXES = """element => {
+    const box = (node) => {
+        const { left, top, right, bottom } = node.getBoundingClientRect();
+        return { left, top, right, bottom };
+    };
+    const shown = (all) => [...all].filter((node) => node.checkVisibility({ visibilityProperty: true }));
+    const one = (css) => box(element.querySelector(css));
+    const texts = [...element.querySelectorAll("svg.nk-plot text")];
+    return {
+        whole: box(element), plot: one(".nk-plot"), axes: one(".nk-cursor"),
+        scenario: one(".nk-scenario"), words: one(".nk-words"), readouts: one(".nk-readouts"),
+        sliders: shown(element.querySelectorAll(".nk-slider")).map(box),
+        labels: shown(element.querySelectorAll(".nk-slider label")).map((label) => {
+            const range = document.createRange();
+            range.selectNodeContents(label);
+            return [range.getClientRects().length, label.textContent, label.title];
+        }),
+        sizes: texts.map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().d),
+        texts: texts.map(box), page: document.documentElement.scrollWidth,
+    };
+}"""  # noqa: E501
+
+
+def boxes(page: Page, picture: Picture) -> dict:
+    """Bring a figure to the top of the window, below the theme's bar; return where things are."""
+    picture.element.evaluate(
+        "(e, header) => scrollTo({ behavior: 'instant',"
+        " top: scrollY + e.getBoundingClientRect().top - header })",
+        HEADER,
+    )
+    picture.element.locator(".nk-words").wait_for(state="visible")  # runs by chance take a while
+    return picture.element.evaluate(BOXES)
+
+
+@VIEWS
+def test_a_desk_shows_all_of_a_figure(
+    model: Model, view: object, built: Path, open_page: Callable
+) -> None:
+    """At 1280 by 720 plot, at most six sliders and the readouts are in sight, each on a line."""
+    page = open_page(page_of(built, model, view.id), height=720).page
+    seen = boxes(page, Picture.find(page, model, view.id))
+    assert 1 <= len(seen["sliders"]) <= 6
+    for box in (seen["plot"], seen["readouts"], seen["words"], *seen["sliders"]):
+        assert HEADER <= box["top"] < box["bottom"] <= 720
+        assert seen["whole"]["left"] <= box["left"] < box["right"] <= seen["whole"]["right"]
+    assert seen["plot"]["right"] <= seen["sliders"][0]["left"]
+    assert seen["plot"]["right"] - seen["plot"]["left"] > 360
+    for lines, text, title in seen["labels"]:
+        assert (lines, title) == (1, text)
+
+
+@VIEWS
+def test_a_phone_shows_plot_scenario_and_three_sliders(
+    model: Model, view: object, built: Path, open_page: Callable
+) -> None:
+    """At 390 by 844; no text of the plot is below 12 pixels, or out of the window."""
+    page = open_page(page_of(built, model, view.id), width=390, height=844).page
+    seen = boxes(page, Picture.find(page, model, view.id))
+    for box in (seen["plot"], seen["scenario"], *seen["sliders"][:3]):
+        assert box["top"] >= HEADER and box["bottom"] <= 844
+    assert min(seen["sizes"]) >= 12
+    assert all(text["left"] >= 0 and text["right"] <= 390 for text in seen["texts"])
+    assert seen["page"] <= 390
+
+
+@VIEWS
+def test_a_phone_on_its_side_shows_plot_beside_sliders(
+    model: Model, view: object, built: Path, open_page: Callable
+) -> None:
+    """At 844 by 390 the axes are in sight while each slider is."""
+    page = open_page(page_of(built, model, view.id), width=844, height=390).page
+    picture = Picture.find(page, model, view.id)
+    seen = boxes(page, picture)
+    assert seen["axes"]["bottom"] <= 390
+    assert seen["axes"]["right"] <= seen["sliders"][0]["left"]
+    assert seen["sliders"][1]["bottom"] <= 390
+    last = picture.element.locator("details[open] .nk-slider").last
+    last.evaluate("e => e.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    axes = picture.element.locator(".nk-cursor").bounding_box()
+    assert axes["y"] >= 0 and axes["y"] + axes["height"] <= 390
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(320, 640), (320, 180)], ids=["narrow", "zoomed four times"]
+)
+def test_nothing_is_lost_on_a_narrow_page(
+    width: int, height: int, built: Path, open_page: Callable
+) -> None:
+    """At 320 pixels, also as a window of 1280 by 720 at 400 per cent, nothing sticks out."""
+    model, view = TALLEST
+    page = open_page(page_of(built, model, view.id), width=width, height=height).page
+    picture = Picture.find(page, model, view.id)
+    seen = boxes(page, picture)
+    assert seen["page"] <= width
+    for box in (seen["plot"], seen["readouts"], *seen["sliders"], *seen["texts"]):
+        assert box["left"] >= 0 and box["right"] <= width
+    slider = picture.element.locator("details[open] input[type=range]").last
+    slider.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    page.add_style_tag(content="#pst-back-to-top { display: none !important }")  # the theme's
+    assert slider.evaluate(IS_ON_TOP)
+
+
+def test_one_scenario_needs_no_list(tmp_path: Path, browser: Browser) -> None:
+    """Where there is nothing to choose no list is shown."""
+    text = BUDGET.with_suffix(".yml").read_text(encoding="utf-8")
+    (tmp_path / "budget.yml").write_text(
+        text.replace("{id: gifted, label: A", "{shown: false, id: gifted, label: A").replace(
+            "{id: poor", "{shown: false, id: poor"
+        )
+    )
+    (tmp_path / BUDGET.name).write_text(BUDGET.read_text(encoding="utf-8"))
+    model = Model.load(tmp_path / BUDGET.name)
+    page = browser.new_page()
+    page.goto(write_page(tmp_path, model, figure_html(model)).as_uri())
+    picture = Picture.find(page, model, None)
+    assert picture.element.locator(".nk-slider").first.is_visible()
+    assert not picture.element.locator(".nk-scenario").is_visible()
+    page.close()
+
+
+# ------------------------------------------------------------------ controls
+
+
+def test_help_comes_when_asked(first: Callable) -> None:
+    """The button shows the sentence and hides it again, by key and by touch, and says so."""
+    picture = first(has_touch=True)
+    slider = picture.element.locator(".nk-slider").first
+    button, text = slider.locator("button"), slider.locator("small")
+    assert not text.is_visible()
+    for press in (lambda: button.press("Enter"), button.tap):
+        for shown in (True, False):
+            press()
+            assert text.is_visible() == shown
+            assert button.get_attribute("aria-expanded") == str(shown).lower()
+    assert text.text_content() == FIRST.card.sliders[0].help
+
+
+def test_a_number_can_be_typed(made_up: Callable) -> None:
+    """What fits is taken as it is, what does not is clamped or refused, in words."""
+    picture = made_up("course")
+    income, habit, prices = (picture.model.card.find("sliders", i) for i in NUMBERED)
+    remark = picture.element.locator(".nk-remark")
+    for slider, typed, value, said in (
+        (income, "2.5", 2.5, ""),
+        (income, "1,25", 1.25, ""),
+        (income, "2.4", 2.5, ""),  # the nearest position
+        (income, "9", 4, "goes from 0 to 4 $/d; 9 was moved to 4."),
+        (income, "−1", 0, "−1 was moved to 0."),
+        (income, "many", 0, "takes a number; what was typed is none."),
+        (habit, "all of it", 1, ""),
+        (prices, "0.0333", 0.0333, ""),
+        (prices, "12.3456", 12.3, ""),
+        (prices, "0", 0.02, "0 was moved to 0.02."),
+    ):
+        field = picture.element.locator(f".nk-slider:has([name={slider.id}]) [inputmode]")
+        field.fill(typed)
+        field.press("Enter")
+        seen = picture.check(moved=True)
+        told = next(s for s in seen["sliders"] if s["id"] == slider.id)
+        assert told["value"] == pytest.approx(value), typed
+        assert (said in remark.inner_text()) if said else not remark.is_visible(), typed
+
+
+NUMBERED = ("income", "habit", "prices")
+
+
+def test_keys_take_fine_and_coarse_steps(made_up: Callable) -> None:
+    """Shift and the page keys: on a straight scale, and over decades by factors."""
+    picture = made_up("course")
+    keyboard = picture.element.page.keyboard
+
+    def after(ident: str, key: str) -> float:
+        picture.element.locator(f"[name={ident}]").focus()
+        keyboard.press(key)
+        seen = picture.check(moved=True)
+        return next(s["value"] for s in seen["sliders"] if s["id"] == ident)
+
+    picture.move({"prices": 1})
+    assert after("prices", "ArrowRight") == 1.12  # 0.05 decades
+    assert after("prices", "Shift+ArrowRight") == 1.13
+    assert after("prices", "PageDown") == pytest.approx(1.13 * (50 / 0.02) ** -0.1, rel=0.005)
+    assert after("prices", "Home") == 0.02
+    assert after("prices", "Shift+ArrowDown") == 0.02
+    assert after("income", "PageUp") == 1.5
+    assert after("income", "ArrowLeft") == 1.25
+    assert after("income", "Shift+ArrowUp") == 1.5
+
+
+def test_the_sentence_is_said_when_a_hand_rests(first: Callable) -> None:
+    """Not during a drag, and once after it."""
+    picture = first()
+    page: Page = picture.element.page
+    picture.element.evaluate(LISTEN)
+    slider = picture.element.locator("details[open] input[type=range]").first
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    for share in (0.4, 0.3, 0.2):
+        page.mouse.move(box["x"] + share * box["width"], middle)
+        page.wait_for_timeout(400)
+    assert picture.element.evaluate("e => e.heard") == []
+    page.mouse.up()
+    page.wait_for_timeout(1000)
+    assert picture.element.evaluate("e => e.heard") == [picture.look()["words"]]
+
+
+def test_forced_colours_leave_everything_in_sight(first: Callable) -> None:
+    """Where the reader's colours rule, a curve and the lines of the controls stand out."""
+    picture = first(forced_colors="active")
+    ink, paper, line = picture.element.evaluate(
+        """e => [getComputedStyle(e).color,
+            getComputedStyle(e).getPropertyValue("--nk-paper").trim(),
+            getComputedStyle(e.querySelector(".nk-value input")).borderTopColor]"""
+    )
+    assert paper == "Canvas" and line == ink
+    picture.check(moved=False)

@@ -168,11 +168,12 @@ def test_a_slider_over_decades_takes_any_value_of_three_digits(
 RUNNER = """
 import model from {model};
 import * as figure from {figure};
+import * as words from {words};
 const {{ setup, asked }} = {given};
 const answer = {{}};
 for (const [name, script] of Object.entries(asked)) {{
-  const ask = new Function("figure", "setup", "model", `return ${{script}}`);
-  answer[name] = ask(figure, setup, model);
+  const ask = new Function("figure", "words", "setup", "model", `return ${{script}}`);
+  answer[name] = ask(figure, words, setup, model);
 }}
 console.log(JSON.stringify(answer));
 """
@@ -185,12 +186,73 @@ def in_node(node: str, folder: Path, model: Model, setup: dict, asked: dict[str,
     text = RUNNER.format(
         model=json.dumps(script.as_uri()),
         figure=json.dumps((STATIC / "figure.js").as_uri()),
+        words=json.dumps((STATIC / "words.js").as_uri()),
         given=json.dumps({"setup": setup, "asked": asked}),
     )
     command = [node, "--input-type=module", "-e", text]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return json.loads(run.stdout)
+
+
+def course(kind: str, scale: str, values: str, **more: object) -> str:
+    """Return the question what a curve over 100 hours is in words."""
+    setup = {
+        "kind": kind,
+        "x": {"unit": "h"},
+        "y": {"min": 0.01, "max": 100, "scale": scale},
+        "series": [{"id": "a", "label": "cells"}],
+        "readouts": [{"id": "r", "label": "at last", "unit": "mm", "shown": True}],
+        **more,
+    }
+    x = "Array.from({ length: 101 }, (_, i) => i)"
+    curves = f"{{ x: {x}, series: {{ a: {x}.map((t) => {values}) }} }}"
+    return f"words.wordsOf({json.dumps(setup)}, {curves}, {{ r: 3.14159 }})"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (course("time-course", "log", "50 * 0.5 ** (t / 20)"), "halves every 20 h"),
+        (
+            course("time-course", "log", "t < 50 ? 0.1 * 2 ** (t / 10) : 3.2 - (t - 50) / 50"),
+            "doubles every 10 h by 50 h, then falls by 31 % by 100 h",
+        ),
+        (
+            course("time-course", "log", "t < 10 ? 50 - 4.95 * t : 0.5"),
+            "falls 100-fold by 10 h",
+        ),
+        (course("time-course", "log", "t < 50 ? 10 : 0"), "falls below 0.01 by 50 h"),
+        (course("time-course", "log", "t < 50 ? 0 : 10"), "rises to 10 by 50 h"),
+        (course("time-course", "log", "7 + 0.2 * Math.sin(t)"), "stays near 6.9"),
+        (course("time-course", "log", "1e-5"), "stays below 0.01"),
+        (course("time-course", "linear", "20 + t / 2"), "rises from 20 to 70 by 100 h"),
+        (
+            course("dose-response", "linear", "Math.abs(50 - t)"),
+            "falls from 50 to 0 up to 50 h, then rises from 0 to 50 up to 100 h",
+        ),
+        (
+            course("ensemble", "linear", "t === 3 ? 62.5 : 0", bins={"width": 1}),
+            "most often 3 (62.5 %)",
+        ),
+    ],
+)
+def test_what_a_figure_shows_in_words(
+    asked: str, told: str, node: str, tmp_path: Path, setup_of_first: tuple[Model, dict]
+) -> None:
+    """Each way a curve may run has its words, and the first readout follows."""
+    said = in_node(node, tmp_path, *setup_of_first, {"said": asked})["said"]
+    assert said.startswith(f"Cells: {told}") and said.endswith("; at last: 3.14 mm.")
+
+
+def test_text_is_large_enough_for_a_phone() -> None:
+    """Where a phone of 390 pixels shows a drawing 358 wide, no letter is below 12 pixels."""
+    for name, view in FIGURES:
+        svg, _ = living_svg(Model.load(name), view)
+        tree = ET.fromstring(svg)
+        wide = float(tree.get("viewBox").split()[2])
+        sizes = re.findall(r"font(?:-size)?: (?:[^;]*? )?([\d.]+)px", svg)
+        assert sizes and min(map(float, sizes)) * 358 / wide >= 12, view
 
 
 @pytest.fixture

@@ -187,10 +187,10 @@ def test_the_sound_is_the_curve(name: str, view: str, show: Callable) -> None:
     picture = show(name, view, script=AUDIO)
     panel = picture.use("listen")
     page = picture.element.page
-    for series in picture.view.series:
+    for nth, series in enumerate(picture.view.series, 1):
         panel.get_by_label("Curve").select_option(series.id)
         panel.get_by_role("button", name="Play").click()
-        panel.get_by_role("button", name="Stop").wait_for()
+        page.wait_for_function("nth => played.length === nth", arg=nth)
         panel.get_by_role("button", name="Play").wait_for()
         played = page.evaluate("played.at(-1)")
         pitch, at = np.array(played["pitch"]).T

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import matplotlib as mpl
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 from nkreview.living.style import INK
 from nkreview.model.card import Axis, ChanceAxis
 
+TITLE_LENGTH = 54  # characters of the y axis' label that fit on a line above the axes
 TIME_STEPS = {"h": (1, 2, 3, 6, 12, 24, 48, 72, 96, 168), "d": (1, 2, 7, 14, 28)}
 
 
@@ -18,7 +20,9 @@ def set_axes(axes: Any, x: Axis, y: Axis) -> None:
     axes.set(xscale=x.scale, yscale=y.scale, xlim=x.limits, ylim=y.limits)
     # A dollar sign in a label is a dollar sign.
     axes.set_xlabel(with_unit(x.label, x.unit), parse_math=False)
-    axes.set_title(with_unit(y.label, y.unit), loc="left", x=-0.11, pad=7, parse_math=False)
+    left, _, across, _ = axes.get_position().bounds
+    title = "\n".join(_title(y))
+    axes.set_title(title, loc="left", x=-left / across, pad=7, parse_math=False)
     if y.scale == "log":
         axes.yaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
         axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
@@ -28,6 +32,15 @@ def set_axes(axes: Any, x: Axis, y: Axis) -> None:
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
     elif x.scale == "linear" and x.unit in TIME_STEPS:
         axes.xaxis.set_major_locator(mpl.ticker.MultipleLocator(time_step(x.max - x.min, x.unit)))
+
+
+def title_height(y: Axis) -> float:
+    """Return how much room the label of the y axis takes above the axes, in inches."""
+    return 0.10 + 0.21 * len(_title(y))
+
+
+def _title(y: Axis) -> list[str]:
+    return textwrap.wrap(with_unit(y.label, y.unit), TITLE_LENGTH)
 
 
 def with_unit(label: str, unit: str) -> str:

@@ -13,7 +13,10 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"
 
 #: The living figure; each module after those that it imports.
-EXPLORER = [STATIC / name for name in ("solver.js", "figure.js", "names.js", "explorer.js")]
+EXPLORER = [
+    STATIC / f"{name}.js"
+    for name in ("solver", "figure", "names", "words", "controls", "cursor", "explorer")
+]
 #: What the figure loads when it is first needed, by name; the last module's exports are the tool.
 TOOLS = {
     "many": [
@@ -25,7 +28,7 @@ TOOLS = {
     "listen": [STATIC / "listen.js"],
 }
 #: Modules of the explorer that tools use without carrying them.
-SHARED = ("solver.js", "figure.js", "names.js")
+SHARED = ("solver.js", "figure.js", "names.js", "words.js", "cursor.js")
 #: What a worker runs beside the page; the first of it comes out of the explorer that is there.
 WORKER = [STATIC / name for name in ("chance.js", "worker.js")]
 WORKER_GIVEN = ("solver.js", "figure.js")

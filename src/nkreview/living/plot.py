@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from nkreview.living.axes import recolour, set_axes
+from nkreview.living.axes import recolour, set_axes, title_height
 from nkreview.living.mapplot import draw_map
 from nkreview.living.names import NAMES
 from nkreview.living.style import COLOURS, DASHES, INK, MARKERS, style
 from nkreview.model.card import Ensemble, Map, Reference, TimeCourse, View
 from nkreview.model.model import Model
 
-WIDTH, PLOT_HEIGHT, LEGEND_ROW = 4.7, 2.75, 0.21  # inches
+WIDTH, PLOT_HEIGHT, LEGEND_ROW = 4.7, 1.95, 0.212  # inches
+LEFT, ACROSS = 0.135, 0.84  # of the width: where the axes begin, and how wide they are
 
 
 def draw(
@@ -49,10 +50,10 @@ def draw(
         return draw_map(view, default, curves, ink)
     rows = len(view.series) + len(view.references)
     with style():
-        height = PLOT_HEIGHT + rows * LEGEND_ROW
+        below = 0.54 + rows * LEGEND_ROW
+        height = PLOT_HEIGHT + below + title_height(view.y)
         figure = Figure(figsize=(WIDTH, height), dpi=72)
-        below = (0.50 + rows * LEGEND_ROW) / height
-        axes = figure.add_axes((0.118, below, 0.855, 1 - below - 0.30 / height))
+        axes = figure.add_axes((LEFT, below / height, ACROSS, PLOT_HEIGHT / height))
         set_axes(axes, view.x, view.y)
         shown = default if curves is None else curves
         for number, series in enumerate(view.series):
@@ -65,11 +66,13 @@ def draw(
             _draw_reference(axes, reference, default, MARKERS[number % len(MARKERS)])
         legend = axes.legend(
             loc="upper left",
-            bbox_to_anchor=(-0.03, -0.42 / (height * (1 - below - 0.30 / height))),
+            bbox_to_anchor=(-LEFT / ACROSS, -0.48 / PLOT_HEIGHT),
             frameon=False,
+            borderpad=0,
             borderaxespad=0,
-            labelspacing=0.35,
-            handlelength=2.6,
+            labelspacing=0.3,
+            handlelength=2.4,
+            handletextpad=0.6,
         )
         items = [series.id for series in view.series] + [None] * len(view.references)
         for text, item in zip(legend.get_texts(), items, strict=True):

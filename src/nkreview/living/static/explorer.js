@@ -1,11 +1,12 @@
 // The element of a living figure: when a control moves, the curves are computed and drawn again.
-import {
-  axisPoints, differs, heightOf, leaves, pathOf, place, positionText, preset, readLink, readable, reading, Run,
-  standAt, valueAt,
-} from "./figure.js";
+import { Controls } from "./controls.js";
+import { Cursor, vector } from "./cursor.js";
+import { differs, leaves, pathOf, preset, readLink, readable, Run } from "./figure.js";
 import names from "./names.js";
+import { wordsOf } from "./words.js";
 
 const OUTSIDE = "A curve leaves the axes at the top.";
+const REST = 700; // milliseconds without another move, before the sentence is read out
 
 /** Register the element for a page, once. */
 export function defineExplorer() {
@@ -22,6 +23,7 @@ export function defineExplorer() {
     /** Whether somebody else solves the model and calls `show`. */
     remote = false;
     #others = {}; // what a scenario sets beside the sliders
+    #rest = 0;
 
     connectedCallback() {
       addEventListener("hashchange", this);
@@ -49,6 +51,7 @@ export function defineExplorer() {
       this.form = this.querySelector("form");
       this.form.addEventListener("submit", (event) => event.preventDefault());
       this.form.addEventListener("input", ({ target }) => {
+        this.say("", names.remark);
         if (target.name === "scenario") this.#choose(this.scenario);
         this.#redraw();
       });
@@ -61,8 +64,11 @@ export function defineExplorer() {
         this.#redraw();
         this.#settle();
       });
-      if (this.setup.kind !== "map") this.#makeCursor();
-      this.setup.sliders.forEach((slider) => this.#reserve(slider));
+      this.controls = new Controls(this.form, this.setup.sliders,
+        (text) => this.say(text, names.remark));
+      if (this.setup.kind !== "map") this.cursor = new Cursor(this);
+      const { width, height } = this.querySelector(`.${names.plot}`).viewBox.baseVal;
+      this.style.setProperty("--nk-ratio", width / height);
       this.querySelectorAll(`[${names.tool}]`).forEach((button) => this.#offer(button));
       this.classList.add(names.live);
       this.#choose(this.setup.scenarios[0]);
@@ -90,10 +96,7 @@ export function defineExplorer() {
 
     /** Constants that the current controls set. */
     get settings() {
-      const { sliders } = this.setup;
-      const chosen = sliders.map((slider) =>
-        [slider.id, valueAt(slider, Number(this.form.elements[slider.id].value))]);
-      return { ...this.#others, ...Object.fromEntries(chosen) };
+      return { ...this.#others, ...this.controls.values };
     }
 
     /** The chosen scenario. */
@@ -115,7 +118,15 @@ export function defineExplorer() {
 
     /** A control was released, or the figure was moved from code. */
     #settle() {
+      this.#announce();
       this.dispatchEvent(new CustomEvent("nk-settled", { bubbles: true }));
+    }
+
+    /** Say aloud what the figure shows, once it has come to rest. */
+    #announce() {
+      clearTimeout(this.#rest);
+      this.#rest = setTimeout(
+        () => this.say(this.querySelector(`.${names.words}`).textContent, names.said), REST);
     }
 
     /**
@@ -126,9 +137,10 @@ export function defineExplorer() {
       const { setup } = this;
       Object.assign(this, { trajectories, readouts });
       this.classList.toggle(names.failed, !trajectories); // no curve is better than a wrong one
-      if (this.cursor) this.#mark();
+      this.cursor?.show();
       if (this.setup.runs) this.say(runs, names.runs);
       if (!trajectories) {
+        this.say("", names.words);
         this.say(`The model could not be solved at these settings: ${error}`);
         return;
       }
@@ -137,6 +149,7 @@ export function defineExplorer() {
         this.drawn(names.curve, id, "path").setAttribute("d", pathOf(setup, trajectories, id));
       }
       if (setup.kind === "map") this.#draw(trajectories);
+      else this.say(wordsOf(setup, trajectories, readouts), names.words);
       this.say(leaves(setup, trajectories) ? OUTSIDE : "");
       for (const output of this.querySelectorAll(`[${names.readout}]`)) {
         output.textContent = readable(readouts[output.getAttribute(names.readout)]);
@@ -145,7 +158,7 @@ export function defineExplorer() {
     }
 
     #redraw(tell = true) {
-      this.#showPositions();
+      this.controls.tell();
       if (tell) this.dispatchEvent(new CustomEvent("nk-settings", { bubbles: true }));
       if (this.remote) return;
       if (this.setup.runs) {
@@ -180,7 +193,9 @@ export function defineExplorer() {
 
     /** Draw the cells of a map; only where a kernel computes them nobody is employed yet. */
     async #draw(trajectories) {
-      (this.many ?? await this.#employ()).draw(trajectories);
+      const chart = this.many ?? await this.#employ();
+      chart.draw(trajectories);
+      this.say(chart.words, names.words);
     }
 
     /** Put every control where a scenario has it, or at given settings. */
@@ -188,9 +203,7 @@ export function defineExplorer() {
       this.#others = { ...scenario.set, ...settings };
       this.form.elements.scenario.value = scenario.id;
       const wanted = { ...preset(this.setup, scenario), ...settings };
-      for (const slider of this.setup.sliders) {
-        this.form.elements[slider.id].value = standAt(slider, wanted[slider.id]);
-      }
+      this.controls.put(wanted);
       this.say(scenario.notice, names.notice);
       this.say("", names.remark);
     }
@@ -211,82 +224,6 @@ export function defineExplorer() {
     say(text, region = names.status) {
       const place = this.querySelector(`.${region}`);
       if (place.textContent !== text) place.textContent = text;
-    }
-
-    #showPositions() {
-      const { settings, form } = this;
-      for (const slider of this.setup.sliders) {
-        const text = positionText(slider, settings[slider.id]);
-        this.#outputOf(slider).textContent = text;
-        form.elements[slider.id].setAttribute("aria-valuetext", text);
-      }
-    }
-
-    #outputOf({ id }) {
-      return this.form.elements[id].parentElement.querySelector("output");
-    }
-
-    /** Keep room for the longest text, so that nothing moves under the finger. */
-    #reserve(slider) {
-      const { min, max, step } = slider;
-      const values = slider.scale === "log"
-        ? axisPoints({ ...slider, points: 100 }).map((value) => valueAt(slider, Math.log10(value)))
-        : [min, min + step, max - step, max];
-      const longest = Math.max(...values.map((value) => positionText(slider, value).length));
-      this.#outputOf(slider).style.minWidth = `${longest}ch`;
-    }
-
-    /** A range input over the plot: where pointer or keys are, the legend tells the values. */
-    #makeCursor() {
-      const { x, box: [left, top, width, height] } = this.setup;
-      const plot = this.querySelector(`.${names.plot}`);
-      const { width: whole, height: high } = plot.viewBox.baseVal;
-      const cursor = document.createElement("input");
-      Object.assign(cursor, { type: "range", className: names.cursor, min: 0, max: x.points - 1 });
-      cursor.setAttribute("aria-label", `Read the curves at ${x.label}`);
-      const share = (part, of) => `${(100 * part) / of}%`;
-      Object.assign(cursor.style, { left: share(left, whole), width: share(width, whole),
-        top: share(top, high), height: share(height, high) });
-      plot.after(cursor);
-      const mark = plot.appendChild(vector("g", { class: names.mark }));
-      Object.assign(this, { cursor, mark });
-      const read = (on) => { this.reading = on; this.#mark(); };
-      cursor.addEventListener("pointermove", ({ pointerType, offsetX }) => {
-        if (pointerType !== "mouse") return;
-        cursor.value = (offsetX / cursor.clientWidth) * cursor.max;
-        read(true);
-      });
-      cursor.addEventListener("pointerleave",
-        ({ pointerType }) => pointerType === "mouse" && read(false));
-      cursor.addEventListener("input", () => read(true));
-      cursor.addEventListener("focus", () => read(true));
-      cursor.addEventListener("blur", () => read(false));
-    }
-
-    /** Show the values at the cursor, or hide them. */
-    #mark() {
-      const { setup, setup: { x, series, box: [, top, , height] }, cursor, mark } = this;
-      const curves = this.reading && this.trajectories;
-      const i = Number(cursor.value);
-      const told = series.map((s) => curves ? reading(s, curves.series[s.id], i) : s.label);
-      series.forEach(({ id }, k) => this.drawn(names.legend, id, "text").replaceChildren(told[k]));
-      mark.replaceChildren();
-      if (!curves) return;
-      const at = `${readable(curves.x[i])} ${x.unit}`.trim();
-      cursor.setAttribute("aria-valuetext", [at, ...told].join("; "));
-      const [px] = place(setup, curves.x[i], 0);
-      const left = i > cursor.max / 2;
-      mark.append(
-        vector("path", { d: `M${px} ${top}v${height}` }),
-        vector("text", { x: px + (left ? -5 : 5), y: top + height - 5,
-          "text-anchor": left ? "end" : "start" }, at));
-      for (const { id } of series) {
-        const [, py] = place(setup, curves.x[i], heightOf(setup, curves, id, i));
-        const { stroke } = getComputedStyle(this.drawn(names.curve, id, "path"));
-        if (py >= top && py <= top + height) {
-          mark.append(vector("circle", { cx: px, cy: py, r: 3.5, fill: stroke }));
-        }
-      }
     }
 
     /** A piece of the drawing that belongs to a series. */
@@ -372,12 +309,4 @@ function load(address) {
       onerror: () => reject(new Error(`${address} did not load`)) });
     document.head.append(script);
   });
-}
-
-/** A new element of a drawing. */
-function vector(tag, attributes, text = "") {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.textContent = text;
-  return element;
 }

@@ -271,13 +271,61 @@ export function valueAt({ scale, min, max }, stand) {
 }
 
 /**
- * What a slider shows at a value.
+ * What a slider shows at a value: a number and its unit, or the word at its end.
  * @param {Slider} slider
  * @param {number} value
- * @returns {string}
+ * @returns {[string, string]}
  */
 export function positionText({ max, unit, at_max: atMax }, value) {
-  return (value >= max && atMax) || `${readable(value)} ${unit}`.trim();
+  return (value >= max && atMax) ? [atMax, ""] : [readable(value), unit];
+}
+
+/**
+ * The number that a reader typed: with spaces or commas between thousands, a point or a comma
+ * before decimals, a true minus, or the word at the slider's end.
+ * @param {Slider} slider
+ * @param {string} text
+ * @returns {number} NaN for what is none
+ */
+export function readNumber({ max, at_max: atMax }, text) {
+  const plain = text.replace(/\s/g, "").replace("−", "-");
+  if (atMax && plain === atMax.replace(/\s/g, "")) return max;
+  const thousands = /^-?\d{1,3}(,\d{3})+(\.|$)/.test(plain);
+  return plain ? Number(plain.replace(/,/g, thousands ? "" : ".")) : NaN;
+}
+
+/**
+ * What to say when a slider cannot stand where it was put; empty when it can.
+ * @param {Slider} slider
+ * @param {number} wanted
+ * @returns {string}
+ */
+export function clampRemark({ label, unit, min, max }, wanted) {
+  if (Number.isNaN(wanted)) return `“${label}” takes a number; what was typed is none`;
+  if (wanted >= min && wanted <= max) return "";
+  const range = `${readable(min)} to ${readable(max)} ${unit}`.trim();
+  return `“${label}” goes from ${range}; ${readable(wanted)} was moved to ` +
+    readable(wanted < min ? min : max);
+}
+
+/**
+ * Where the control of a slider stands after a step by key. On a linear scale a usual step is
+ * about a fortieth of the way, a fine one the slider's own; a coarse one is a tenth of the way.
+ * @param {Slider} slider
+ * @param {number} stand
+ * @param {number} towards 1 or -1
+ * @param {"fine"|"usual"|"coarse"} size
+ * @returns {number}
+ */
+export function stepped(slider, stand, towards, size) {
+  const { step, scale } = slider;
+  const way = standAt(slider, slider.max) - standAt(slider, slider.min);
+  const log = scale === "log";
+  const many = [20, 10, 5, 2].find((n) => n * step <= way / 40) ?? 1;
+  const usual = log ? step : many * step;
+  const fine = log ? Math.max(step / 10, 0.005) : step; // in decades: seen in the third digit
+  const coarse = Math.max(usual, log ? way / 10 : Math.round(way / 10 / step) * step);
+  return standAt(slider, valueAt(slider, stand)) + towards * { fine, usual, coarse }[size];
 }
 
 /**
@@ -340,12 +388,8 @@ export function readLink(setup, fragment) {
     if (!slider) remarks.push(`there is no setting “${id}”; it was left out`);
     else if (Number.isNaN(value)) remarks.push(`“${id}” is not a number (${text}); it was left out`);
     else {
-      const { label, min, max } = slider;
-      settings[id] = Math.min(Math.max(value, min), max);
-      if (settings[id] !== value) {
-        remarks.push(`“${label}” goes from ${readable(min)} to ${readable(max)}; ` +
-          `${readable(value)} was moved to ${readable(settings[id])}`);
-      }
+      settings[id] = Math.min(Math.max(value, slider.min), slider.max);
+      if (settings[id] !== value) remarks.push(clampRemark(slider, value));
     }
   }
   return { scenario: scenario ?? first, settings, remarks };

@@ -2,6 +2,7 @@
 import {
   axisValue, choicesFor, compare, heightsOf, plainCourse, startOf, withUnit, wordsOf,
 } from "./course.js";
+import { vector } from "./cursor.js";
 import { heightOf } from "./figure.js";
 import names from "./names.js";
 
@@ -220,8 +221,7 @@ class Guess {
     const [x, y] = this.#place(LAST, heights[LAST]);
     const label = vector("text", { x: x - 6, y: y + (heights[LAST] > 0.9 ? 18 : -8),
       "text-anchor": "end", "font-size": 12, fill: "currentColor", "paint-order": "stroke",
-      style: "stroke: var(--nk-paper); stroke-width: 4" });
-    label.textContent = "your guess";
+      style: "stroke: var(--nk-paper); stroke-width: 4" }, "your guess");
     layer.replaceChildren(this.#line(), label);
     const said = make("p", { tabIndex: -1 }, compare(setup, heights, values, chosen));
     panel.replaceChildren(said, button("Erase my guess", () => {
@@ -231,7 +231,7 @@ class Guess {
       said.textContent = "Your guess is erased.";
       said.focus({ preventScroll: true });
     }));
-    figure.form.parentElement.after(panel);
+    figure.form.prepend(panel); // where the question was
   }
 
   /** Hide the description of the figure from those who hear it: it says what the figure shows. */
@@ -275,9 +275,4 @@ function button(words, press) {
 
 function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
-}
-
-function vector(tag, attributes) {
-  return set(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
 }

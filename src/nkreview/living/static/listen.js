@@ -1,4 +1,5 @@
 // A figure for readers who do not see it: its run as a table of about twelve rows, and as sound.
+import { vector } from "./cursor.js";
 import { place, position, preset, readable, Run } from "./figure.js";
 import names from "./names.js";
 
@@ -93,8 +94,8 @@ class Player {
       ...setup.series.map(({ id, label }) => make("option", { value: id, textContent: label })));
     this.button = make("button", { type: "button", textContent: "Play" });
     this.button.addEventListener("click", () => (this.sound ? this.stop() : this.play()));
-    this.said = make("span", {}, `${readable(y.min)} sounds low, ${readable(y.max)} ` +
-      `${OCTAVES} octaves higher; what is below the axis is silent.`);
+    this.said = make("span", {}, `The lowest note is ${readable(y.min)}, the highest ` +
+      `${readable(y.max)}; what is below the axis is silent.`);
     this.said.setAttribute("role", "status");
     this.controls = make("p", {},
       make("label", {}, "Curve ", this.select), " ", this.button, " ", this.said);
@@ -151,10 +152,7 @@ class Player {
     const share = Math.min(Math.max((audio.currentTime - start) / SECONDS, 0), 1);
     const i = Math.round(share * (x.length - 1));
     const [cx, cy] = place(setup, x[i], values[i]);
-    const dot = document.createElementNS("http://www.w3.org/2000/svg", "circle");
-    for (const [name, value] of Object.entries({ cx, cy, r: 7 })) dot.setAttribute(name, value);
-    dot.setAttribute("fill", "currentColor");
-    marks?.replaceChildren(dot);
+    marks?.replaceChildren(vector("circle", { cx, cy, r: 7, fill: "currentColor" }));
     requestAnimationFrame(() => this.#follow(x, values));
   }
 
