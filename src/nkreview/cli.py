@@ -23,7 +23,7 @@ from nkreview.model.experiments import view_files
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
 from nkreview.model.tablefile import TableFile, read_settings
-from nkreview.model.tipping import tipping_points
+from nkreview.model.tipping import nearest_tips
 from nkreview.sbml.antimony import to_antimony
 from nkreview.sbml.archive import write_archive
 from nkreview.sbml.javascript import to_javascript
@@ -259,11 +259,10 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _tipping(model: Model, claim: Claim) -> str:
-    """Say where a claim's outcome tips, a constant after the other."""
+    """Say where a claim's outcome tips, a constant after the other, the nearest first."""
     told = [
         f"{ident} = {value:.3g} {model.unit(ident)}".strip()
-        for ident, value in tipping_points(model, claim).items()
-        if value is not None
+        for ident, value in nearest_tips(model, claim).items()
     ]
     return "tips at " + ", ".join(told) if told else "no constant tips it within its range"
 

@@ -21,7 +21,7 @@ from nkreview.living.bundle import (
     sources,
 )
 from nkreview.living.names import NAMES
-from nkreview.living.page import model_script
+from nkreview.living.page import model_script, page_draws
 from nkreview.model.model import Model
 
 if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
@@ -125,6 +125,8 @@ def ship(app: Sphinx, name: str, text: str) -> None:
 def model_files(model: Model) -> dict[str, str]:
     """Return the scripts of a model by the names of their files; a page loads the first."""
     data = {"sbml": model.sbml, "archive": archives(model)}
+    if model.has_draws:
+        data["draws"] = page_draws(model)
     return {
         f"{model.name}.js": classic_model(model),
         **{f"{model.name}.{kind}.js": classic_data(model, kind, data[kind]) for kind in data},

@@ -2,7 +2,7 @@
 import { simulate } from "./solver.js";
 
 /** A sweep solves the model dozens of times; this is still finer than the curve is wide. */
-export const SWEEP_RTOL = 1e-4;
+const SWEEP_RTOL = 1e-4;
 
 /**
  * @typedef {{label: string, unit: string, min: number, max: number, scale: "linear"|"log"}} Scale
@@ -145,13 +145,12 @@ export class Run {
   /**
    * Curves and readouts at these settings; throws rather than give a wrong curve.
    * @param {Settings} settings
-   * @param {number} [rtol] relative tolerance
    * @returns {{trajectories: Trajectories, readouts: Object<string, number>}}
    */
-  solve(settings, rtol) {
+  solve(settings) {
     const { setup, model, plan } = this;
     const parameters = { ...settings, ...setup.held };
-    const { values } = simulate(model, { parameters, times: plan.times, rtol });
+    const { values } = simulate(model, { parameters, times: plan.times });
     const readouts = this.#read(plan, values);
     const series = setup.kind === "time-course"
       ? Object.fromEntries(setup.series.map((s) => [s.id, plan.x.map((i) => values[s.symbol][i])]))
