@@ -108,7 +108,7 @@ def _position(slider: Slider, draw: random.Random) -> float:
 
 def written(value: float) -> str:
     """Write a number as the page should: three digits, thousands spaced, a true minus."""
-    if value and not 1e-3 <= abs(value) < 1e9:
+    if value and not (float(f"{abs(value):.1e}") >= 1e-3 and abs(value) < 1e9):
         mantissa, power = f"{value:.1e}".split("e")
         raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
         return f"{mantissa}×10{raised}".replace("-", "−")

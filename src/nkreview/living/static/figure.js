@@ -80,7 +80,8 @@ export function reduceReadout({ rule, span, points }, samples) {
 export function readable(value) {
   if (!Number.isFinite(value)) return "not defined";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e9)) {
+  // What two digits round up to a thousandth is written like one.
+  if (size !== 0 && (Number(size.toExponential(1)) < 1e-3 || size >= 1e9)) {
     const [digits, power] = value.toExponential(1).split("e");
     const raised = String(Number(power)).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
     return `${digits.replace("-", "−")}×10${raised}`;
