@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator
+
 from nkreview.living.assets import classic_data, classic_model, classic_script, classic_tool
 from nkreview.living.bundle import STATIC, TOOLS
 from nkreview.living.page import page_draws
@@ -32,3 +35,13 @@ def write_page(folder: Path, model: Model, html: str) -> Path:
 
 def _draws(model: Model) -> str:
     return classic_data(model, "draws", page_draws(model))
+
+
+# A page of nothing but a figure has no heading, and from disk its style sheet cannot be fetched.
+_AXE = {"preload": False, "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def faults_of(element: Locator) -> list[str]:
+    """Return what axe finds in the page of a figure against WCAG 2.2 AA."""
+    found = Axe().run(element.page, options=_AXE).response["violations"]
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in found]
