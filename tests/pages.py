@@ -7,9 +7,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator
 
-from nkreview.living.assets import classic_data, classic_model, classic_script, classic_tool
+from nkreview.living.assets import classic_script, classic_tool, model_files
 from nkreview.living.bundle import STATIC, TOOLS
-from nkreview.living.page import page_draws
 from nkreview.model.model import Model
 
 
@@ -18,9 +17,7 @@ def write_page(folder: Path, model: Model, html: str) -> Path:
     files = {
         "explorer.css": (STATIC / "explorer.css").read_text(encoding="utf-8"),
         "explorer.js": classic_script(),
-        f"{model.name}.js": classic_model(model),
-        f"{model.name}.sbml.js": classic_data(model, "sbml", model.sbml),
-        **({f"{model.name}.draws.js": _draws(model)} if model.has_draws else {}),
+        **model_files(model),
         "index.html": '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>x</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="explorer.css">'
@@ -31,10 +28,6 @@ def write_page(folder: Path, model: Model, html: str) -> Path:
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder / "index.html"
-
-
-def _draws(model: Model) -> str:
-    return classic_data(model, "draws", page_draws(model))
 
 
 # A page of nothing but a figure has no heading, and from disk its style sheet cannot be fetched.

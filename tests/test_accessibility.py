@@ -58,7 +58,7 @@ def show(open_page: Callable, figure: str) -> Callable[..., Picture]:
 
     def find(which: str = "plain", **options: object) -> Picture:
         page = open_page(f"{which}/", at=figure, **options).page
-        picture = Picture.find(page, MODEL, VIEW.id)
+        picture = Picture.find(page, MODEL, VIEW.id, skip=False)
         if which == "asks":
             page.get_by_role("button", name="Skip").wait_for()
         return picture
@@ -77,7 +77,9 @@ def tour(page: Page) -> Iterator[dict]:
     pytest.fail("the focus does not leave the figure")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (320, 640)], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("width", "height"), [(1280, 720), (320, 640), (320, 256)], ids=["desk", "phone", "zoomed"]
+)
 @pytest.mark.parametrize("which", ["plain", "asks"])
 def test_a_tour_by_keyboard(which: str, width: int, height: int, show: Callable) -> None:
     """Tab reaches every control in order and leaves again; each shows its focus, uncovered."""
@@ -140,13 +142,6 @@ def test_four_times_as_large(which: str, show: Callable) -> None:
         for tool in BUTTONS:
             picture.use(tool)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-    for control in picture.element.locator("form :is(select, input, button)").all():
-        if not control.is_visible() or control.is_disabled():
-            continue
-        control.scroll_into_view_if_needed()
-        control.focus()
-        seen = page.evaluate(FOCUSED)
-        assert seen["uncovered"], seen
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

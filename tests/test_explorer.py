@@ -16,8 +16,8 @@ from drawing import MOVE, Picture
 from pages import write_page
 from playwright.sync_api import Browser, Page
 
-from nkreview.living.assets import classic_model, classic_script
-from nkreview.living.bundle import STATIC
+from nkreview.living.assets import classic_model, classic_script, classic_tool
+from nkreview.living.bundle import STATIC, TOOLS
 from nkreview.living.page import figure_html
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
@@ -33,7 +33,7 @@ TALLEST = max(
 
 def page_of(built: Path, model: Model, view: str) -> str:
     """Return the address of a page that shows a view."""
-    return page_with(built, f'<nk-explorer data-model="{model.name}" data-view="{view}">') + ".html"
+    return page_with(built, f'<nk-explorer data-model="{model.name}" data-view="{view}"') + ".html"
 
 
 @pytest.fixture
@@ -93,6 +93,7 @@ def test_the_plot_stays_in_sight_of_every_slider(
     stage, readouts = (element.locator(c).bounding_box() for c in (".nk-stage", ".nk-readouts"))
     assert stage["y"] + stage["height"] <= readouts["y"]
     boxes(page, Picture.find(page, model, view.id))
+    page.add_style_tag(content=NO_BUTTON)
     for group in element.locator("details").all():
         if group.get_attribute("open") is None:
             group.locator("summary").click()
@@ -107,6 +108,7 @@ def test_the_plot_stays_in_sight_of_every_slider(
                 assert slider.bounding_box() == pytest.approx(input_)
 
 
+NO_BUTTON = "#pst-back-to-top { display: none !important }"  # the theme's, wherever one scrolls up
 IS_ON_TOP = """e => {
     const { left, top, width, height } = e.getBoundingClientRect();
     return document.elementFromPoint(left + width / 2, top + height / 2) === e;
@@ -213,9 +215,12 @@ def packed(text: str) -> int:
 
 
 def test_weights() -> None:
-    """What every page of a figure loads stays light."""
+    """What every page of a figure loads stays light, and so do all its tools together."""
     style = (STATIC / "explorer.css").read_text(encoding="utf-8")
     assert packed(classic_script()) + packed(style) < 20_000
+    tools = {name: packed(classic_tool(name)) for name in TOOLS}
+    assert sum(tools.values()) < 25_000, tools
+    assert tools["carry"] + tools["compare"] < 8_300, tools
     for name in names():
         assert packed(classic_model(Model.load(name))) < 5_000, name
 
@@ -271,7 +276,7 @@ def test_a_desk_shows_all_of_a_figure(
     seen = boxes(page, Picture.find(page, model, view.id))
     assert 1 <= len(seen["sliders"]) <= 6
     for box in (seen["plot"], seen["readouts"], seen["words"], *seen["sliders"]):
-        assert HEADER <= box["top"] < box["bottom"] <= 720
+        assert HEADER <= box["top"] <= box["bottom"] <= 720
         assert seen["whole"]["left"] <= box["left"] < box["right"] <= seen["whole"]["right"]
     assert seen["plot"]["right"] <= seen["sliders"][0]["left"]
     assert seen["plot"]["right"] - seen["plot"]["left"] > 360
@@ -327,7 +332,7 @@ def test_nothing_is_lost_on_a_narrow_page(
         assert box["left"] >= 0 and box["right"] <= width
     slider = picture.element.locator("details[open] input[type=range]").last
     slider.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    page.add_style_tag(content="#pst-back-to-top { display: none !important }")  # the theme's
+    page.add_style_tag(content=NO_BUTTON)
     assert slider.evaluate(IS_ON_TOP)
 
 

@@ -44,10 +44,10 @@ def test_a_switch_without_a_dead_band_is_seen(tmp_path: Path) -> None:
     """The fault that the limit is for: two sides of a comparison that both decay to zero."""
     model = Model.load("cytokine_fuel")
     text = model.path.read_text(encoding="utf-8")
-    band = "insult > harm - 1e-9 dimensionless"
+    band = "insult > shock - 1e-9 dimensionless"
     assert band in text
     path = tmp_path / model.path.name
-    path.write_text(text.replace(band, "insult > harm"), encoding="utf-8")
+    path.write_text(text.replace(band, "insult > shock"), encoding="utf-8")
     card = model.path.with_suffix(".yml").read_text(encoding="utf-8")
     path.with_suffix(".yml").write_text(card, encoding="utf-8")
     assert cost(Model.load(path), "no-support") > 10 * MOST_STEPS
@@ -86,3 +86,16 @@ def test_a_setting_that_does_not_exist_is_named() -> None:
     """In a plain run too."""
     with pytest.raises(KeyError, match="did you mean 'dose'"):
         Model.load("metastasis_window").run([1.0], {"dosis": 1})
+
+
+def test_an_event_at_the_start_asks_the_settings(tmp_path: Path) -> None:
+    """Whether it happens then is decided by the run's own values, not by the file's."""
+    path = tmp_path / "late.ant"
+    path.write_text(
+        "model late\n  unit time_unit = second\n  begin: at time >= start, t0 = false: on = 1\n"
+        "  start = 0; on = 0\nend\n",
+        encoding="utf-8",
+    )
+    model = Model.load(path)
+    for start, course in ((0, [1, 1, 1]), (1.5, [0, 0, 1]), (0, [1, 1, 1])):
+        assert model.run([0, 1, 2], {"start": start}, ["on"])["on"].tolist() == course

@@ -60,7 +60,7 @@ BAD = {
     f".. explorer:: {MODEL.name}\n   :view: nothing": "no view 'nothing'",
     f".. explorer:: {MODEL.name}\n   :controls: nowt": ":controls: no slider 'nowt'",
     f".. explorer:: {MODEL.name}\n   :scenarios: {USUAL}, nil": ":scenarios: no scenario 'nil'",
-    f".. explorer:: {MODEL.name}\n   :predict: luck": ":predict: no series of a time course 'luck'",
+    f".. explorer:: {MODEL.name}\n   :predict: luck": ":predict: no curve 'luck'",
 }
 
 

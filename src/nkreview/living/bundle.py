@@ -23,7 +23,10 @@ TOOLS = {
         STATIC / name
         for name in ("crew.js", "ensemble.js", "map.js", "bands.js", "sure.js", "many.js")
     ],
-    "carry": [STATIC / "carry.js"],
+    "compare": [STATIC / "changes.js", STATIC / "compare.js"],
+    "carry": [
+        STATIC / name for name in ("changes.js", "archive.js", "code.js", "picture.js", "carry.js")
+    ],
     "guess": [STATIC / "course.js", STATIC / "guess.js"],
     "listen": [STATIC / "listen.js"],
 }
@@ -115,9 +118,11 @@ def _wrapped(file: str, text: str, known: set[str]) -> str:
         elif line.startswith("export "):
             line, export = _export(line, f"{file}:{number}")
             exports.append(export)
+        elif line.count("`") % 2:
+            raise BundleError(f"{file}:{number}: a text in backticks must end on its line")
         elif "import.meta" in line or line.lstrip().startswith(("export ", "export{", "import{")):
             raise BundleError(f"{file}:{number}: {line.strip()!r} is not understood; see bundle.py")
-        lines.append(line)
+        lines.append(line.strip())  # a tenth of the weight, and no text goes over a line's end
     lines.append(f"return {{ {', '.join(exports)} }};")
     body = "\n".join(lines)
     name = bundle_name(file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from nkreview.living.archives import archives
 from nkreview.living.axes import with_unit
 from nkreview.living.focus import Focus
 from nkreview.living.mapplot import LEVELS
@@ -17,7 +18,12 @@ from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
 
 #: The tools that a reader opens, by name, and the words on their buttons.
-BUTTONS = {"many": "How sure?", "listen": "Table and sound", "carry": "Take away"}
+BUTTONS = {
+    "many": "How sure?",
+    "compare": "Compare",
+    "listen": "Table and sound",
+    "carry": "Take away",
+}
 
 _SLIDER = {"id", "label", "unit", "min", "max", "step", "scale", "group", "at_max"}
 _SCENARIO = {"id", "label", "notice", "set"}
@@ -156,7 +162,7 @@ def figure_html(
         Tells apart figures of one view on a page: it becomes part of every id and of the link
         to the settings. At most one may be without.
     carry : bool
-        Whether the figure carries its SBML for the download, instead of a link to a file.
+        Whether the figure carries what a page would load when a reader takes it away.
     focus : Focus, optional
         Which controls and scenarios stand first, and what the reader is asked to draw;
         default the card's order, and nothing.
@@ -170,7 +176,7 @@ def figure_html(
     svg, geometry = living_svg(model, view.id, place)
     setup = {**page_setup(model, view.id, place), **geometry}
     if carry:
-        setup["sbml"] = model.sbml
+        setup |= {"sbml": model.sbml, "archive": archives(model, view.id)}
         if model.has_draws:
             setup["draws"] = page_draws(model)
     focus = focus or Focus()

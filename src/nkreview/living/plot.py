@@ -50,7 +50,7 @@ def draw(
         return draw_map(view, default, curves, ink)
     rows = len(view.series) + len(view.references)
     with style():
-        below = 0.54 + rows * LEGEND_ROW
+        below = 0.58 + rows * LEGEND_ROW
         height = PLOT_HEIGHT + below + title_height(view.y)
         figure = Figure(figsize=(WIDTH, height), dpi=72)
         axes = figure.add_axes((LEFT, below / height, ACROSS, PLOT_HEIGHT / height))
@@ -66,7 +66,7 @@ def draw(
             _draw_reference(axes, reference, default, MARKERS[number % len(MARKERS)])
         legend = axes.legend(
             loc="upper left",
-            bbox_to_anchor=(-LEFT / ACROSS, -0.48 / PLOT_HEIGHT),
+            bbox_to_anchor=(-LEFT / ACROSS, -0.53 / PLOT_HEIGHT),
             frameon=False,
             borderpad=0,
             borderaxespad=0,

@@ -17,7 +17,8 @@ os.environ.setdefault("SUNLOGGER_WARNING_FILENAME", os.devnull)
 import roadrunner
 
 from nkreview.sbml.javascript import check_chance
-from nkreview.sbml.network import Network
+from nkreview.sbml.network import Network, without_rules
+from nkreview.sbml.system import read_system
 
 # Against runs at 1e-11, 1e-7 keeps the first four digits of every claim of the book, which 1e-6
 # does not; its curves are within 1e-5 of their maximum.
@@ -45,6 +46,9 @@ class Engine:
         self._sbml = sbml
         self._lock = Lock()  # threads of a worker share a model
         self._selected: tuple[str, ...] = ()
+        constants = network.constants
+        # What events may have changed; one at time 0 does so before there are settings.
+        self._changing = {name: constants[name] for name in network.variables if name in constants}
 
     def run(
         self, times: np.ndarray, columns: Sequence[str], settings: Mapping[str, float]
@@ -71,7 +75,7 @@ class Engine:
         """
         with self._lock:
             self._select(columns)
-            _reset(self._cvode, settings)
+            self._reset(self._cvode, settings)
             return np.array(self._cvode.simulate(times=times.tolist()))[:, 1:]
 
     def steps(self, end: float, settings: Mapping[str, float], points: int = 1) -> int:
@@ -89,7 +93,7 @@ class Engine:
         """
         with self._lock:
             self._counter.integrator.maximum_time_step = end / points
-            _reset(self._counter, settings)
+            self._reset(self._counter, settings)
             return len(self._counter.simulate(0, end)) - 1
 
     def realise(
@@ -120,11 +124,20 @@ class Engine:
         """
         engine = self._gillespie
         with self._lock, _quiet():
+            self._reset(self._cvode, settings)
+            fixed = {name: self._cvode[name] for name in self._fixed}
             engine.timeCourseSelections = ["time", *self._selections(columns)]
             for seed in seeds:
-                _reset(engine, {**settings, BEAT_RATE: BEATS / times[-1]})
+                self._reset(engine, {**settings, **fixed, BEAT_RATE: BEATS / times[-1]})
                 engine.integrator.seed = seed
                 yield np.array(engine.simulate(times=times.tolist()))[:, 1:]
+
+    def _reset(self, engine: roadrunner.RoadRunner, settings: Mapping[str, float]) -> None:
+        """Go back to the file's values, then to `settings` with all that depends on them."""
+        engine.resetAll()  # reset() alone would keep what events did to parameters
+        for name, value in (self._changing | dict(settings)).items():
+            engine[name] = value
+        engine.reset()
 
     def _select(self, columns: Sequence[str]) -> None:
         if tuple(columns) != self._selected:
@@ -140,6 +153,11 @@ class Engine:
         return self._deterministic()
 
     @cached_property
+    def _fixed(self) -> list[str]:
+        system = read_system(self._sbml)
+        return [name for name in system.fixed if system.symbols[name].kind == "parameter"]
+
+    @cached_property
     def _counter(self) -> roadrunner.RoadRunner:
         # One of its own, because CVODE does not forget a longest step once it had one.
         engine = self._deterministic()
@@ -148,7 +166,7 @@ class Engine:
         return engine
 
     def _deterministic(self) -> roadrunner.RoadRunner:
-        engine = self._compiled()
+        engine = self._compiled(self._sbml)
         engine.setIntegrator("cvode")
         engine.integrator.relative_tolerance = RTOL
         # One number would be scaled by the amounts after an event, to zero for some species.
@@ -156,17 +174,18 @@ class Engine:
         engine.integrator.absolute_tolerance = [ATOL] * len(states) if states else ATOL
         return engine
 
-    def _compiled(self) -> roadrunner.RoadRunner:
+    def _compiled(self, sbml: str) -> roadrunner.RoadRunner:
         # Otherwise a second object of the same text shares what was compiled for the first, and
         # takes slightly different steps: a table would depend on which worker had it when.
         options = roadrunner.LoadSBMLOptions()
         options.recompile = True
-        return roadrunner.RoadRunner(self._sbml, options)
+        return roadrunner.RoadRunner(sbml, options)
 
     @cached_property
     def _gillespie(self) -> roadrunner.RoadRunner:
         check_chance(self._sbml)
-        engine = self._compiled()
+        # At every event libRoadRunner computes all rules; those that never change become numbers.
+        engine = self._compiled(without_rules(self._sbml, self._fixed))
         engine.addParameter(BEAT_RATE, 0, False)
         engine.addReaction(BEAT, [], [], BEAT_RATE)  # forgets the integrator's settings
         engine.setIntegrator("gillespie")
@@ -183,11 +202,3 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         roadrunner.Logger.setLevel(level)
-
-
-def _reset(engine: roadrunner.RoadRunner, settings: Mapping[str, float]) -> None:
-    """Go back to the file's values, then to `settings` with all that depends on them."""
-    engine.resetAll()  # reset() alone would keep what events did to parameters
-    for name, value in settings.items():
-        engine[name] = value
-    engine.reset()

@@ -6,7 +6,7 @@ import math
 
 from nkreview.sbml.network import Unit
 
-_SECONDS = {1: "s", 60: "min", 3600: "h", 86400: "d", 604800: "week"}
+_SECONDS = {1: "s", 60: "min", 3600: "h", 86400: "d", 604800: "week", 31557600: "year"}
 
 
 _PREFIXES = {"": 1, "m": 1e-3, "µ": 1e-6, "n": 1e-9, "p": 1e-12}
@@ -29,7 +29,7 @@ def written(unit: Unit) -> str:
     prefix = _prefix(factor)
     front = f"{factor:g} " if prefix is None else prefix
     if not parts:
-        return "" if factor == 1 else f"{factor:g}"
+        return {1: "", 1000: "thousand"}.get(factor, f"{factor:g}")
     return "/".join([front + ("·".join(above) or "1"), *below])
 
 

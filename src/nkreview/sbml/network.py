@@ -274,6 +274,23 @@ def _defined(definition: libsbml.UnitDefinition) -> Unit:
     return Unit(factor, tuple(parts))
 
 
+def without_rules(sbml: str, ids: Iterable[str]) -> str:
+    """Write a model with plain parameters in place of some assignment rules.
+
+    Parameters
+    ----------
+    sbml : str
+    ids : iterable of str
+        Parameters that follow rules; their value is 0 then.
+    """
+    document = libsbml.readSBMLFromString(sbml)
+    model = document.getModel()
+    for identifier in ids:
+        model.removeRuleByVariable(identifier)
+        model.getParameter(identifier).setValue(0)
+    return libsbml.writeSBMLToString(document)
+
+
 @lru_cache(maxsize=64)
 def read_network(sbml: str) -> Network:
     """Read a model from SBML text.

@@ -42,8 +42,11 @@ export class Controls {
   /** Write beside each slider where it stands, and say so to those who do not see it. */
   tell() {
     const { values } = this;
-    for (const { slider, range, number, unit } of this.parts) {
+    for (const part of this.parts) {
+      const { slider, range, number, unit } = part;
+      if (part.told === values[slider.id] && number.value === part.text) continue;
       const [text, of] = positionText(slider, values[slider.id]);
+      Object.assign(part, { told: values[slider.id], text });
       number.value = text;
       unit.textContent = of;
       range.setAttribute("aria-valuetext", `${text} ${of}`.trim());

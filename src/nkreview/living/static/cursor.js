@@ -39,6 +39,7 @@ export class Cursor {
   /** Show the values at the cursor, or hide them. */
   show() {
     const { figure, figure: { setup, setup: { x, series } }, input, mark } = this;
+    if (!this.#reading && !mark.hasChildNodes()) return; // nothing is shown, nothing to hide
     const curves = this.#reading && figure.trajectories;
     const i = Number(input.value);
     const told = series.map((s) => curves ? reading(s, curves.series[s.id], i) : s.label);

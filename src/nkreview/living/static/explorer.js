@@ -152,7 +152,7 @@ export function defineExplorer() {
       else this.say(wordsOf(setup, trajectories, readouts), names.words);
       this.say(leaves(setup, trajectories) ? OUTSIDE : "");
       for (const output of this.querySelectorAll(`[${names.readout}]`)) {
-        output.textContent = readable(readouts[output.getAttribute(names.readout)]);
+        write(output, readable(readouts[output.getAttribute(names.readout)]));
       }
       this.dispatchEvent(new CustomEvent("nk-update", { bubbles: true }));
     }
@@ -222,8 +222,7 @@ export function defineExplorer() {
 
     /** Write into a live region; writing the same again would be read out again. */
     say(text, region = names.status) {
-      const place = this.querySelector(`.${region}`);
-      if (place.textContent !== text) place.textContent = text;
+      write(this.querySelector(`.${region}`), text);
     }
 
     /** A piece of the drawing that belongs to a series. */
@@ -287,6 +286,11 @@ export function defineExplorer() {
       return layer;
     }
   });
+}
+
+/** Give an element a text, unless it has it. */
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** Wait until a reader is near an element. */

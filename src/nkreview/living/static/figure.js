@@ -12,7 +12,7 @@ const SWEEP_RTOL = 1e-4;
  * @typedef {{id: string, symbol: string, rule: string, span: number[], points: number}} Readout
  * @typedef {Scale & {id: string, step: number, at_max: string|null}} Slider `step` of a log scale
  *   is in decades, and every value of three digits is a position
- * @typedef {{id: string, notice: string, set: Object<string, number>}} Scenario
+ * @typedef {{id: string, label: string, notice: string, set: Object<string, number>}} Scenario
  * @typedef {{key: string, prefix: string, box: number[], kind: string, x: XAxis, y: Scale,
  *   model: string, view: string, series: Series[], readouts: Readout[], sliders: Slider[],
  *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string, stacked?: boolean,
@@ -158,8 +158,18 @@ export class Run {
     return { trajectories: { x: this.x, series }, readouts };
   }
 
-  /** One run for every point of the x axis, for each group of series. */
+  /**
+   * One run for every point of the x axis, for each group of series. The slider of the constant
+   * that is swept changes none of them.
+   */
   #sweep(parameters) {
+    const { [this.setup.x.parameter]: _swept, ...fixed } = parameters;
+    const key = JSON.stringify(fixed);
+    if (this.sweptAt !== key) Object.assign(this, { swept: this.#runs(parameters), sweptAt: key });
+    return this.swept;
+  }
+
+  #runs(parameters) {
     const curves = Object.fromEntries(this.setup.series.map((s) => [s.id, []]));
     for (const { series, plan } of this.sweeps) {
       for (const x of this.x) {

@@ -13,8 +13,8 @@ const STEADY = 0.08; // how far from even a growth may be that has one doubling 
  */
 export function wordsOf(setup, { x, series }, readouts) {
   const told = setup.series.map(({ id, label }, k) => {
-    const run = setup.bins ? peak(x, series[id]) : course(setup, x, series[id], k > 0);
-    return `${label}: ${run}`;
+    const run = setup.bins ? peak(x, series[id]) : course(setup, x, series[id], k ? 2 : 3);
+    return `${label.replace(/ \(.*\)$/, "")}: ${run}`;
   });
   const first = setup.readouts.find(({ shown }) => shown);
   if (first) told.push(`${first.label}: ${readable(readouts[first.id])} ${first.unit}`.trim());
@@ -28,20 +28,21 @@ function peak(x, shares) {
   return `most often ${readable(x[i])} (${readable(shares[i])} %)`;
 }
 
-/** How a curve runs: its first three stretches up and down, or in brief its longest. */
-function course(setup, x, values, brief) {
+/** How a curve runs: its first stretches up and down. */
+function course(setup, x, values, most) {
   const heights = values.map((value) => Math.min(Math.max(position(value, setup.y), 0), 1));
   const stretches = turns(heights);
-  if (!stretches.length) return still(setup, values.at(-1));
-  const rise = ([from, to]) => Math.abs(heights[to] - heights[from]);
-  const told = brief
-    ? [stretches.reduce((best, one) => (rise(one) >= rise(best) ? one : best))]
-    : stretches.slice(0, 3);
+  if (!stretches.length) return still(setup, values);
+  const told = stretches.slice(0, most);
   return told.map((ends) => stretch(setup, x, values, ends)).join(", then ");
 }
 
-function still({ y }, value) {
-  return value < y.min ? `stays below ${readable(y.min)}` : `stays near ${readable(value)}`;
+function still({ y }, values) {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (high < y.min) return `stays below ${readable(y.min)}`;
+  if (low > y.max) return `stays above ${readable(y.max)}`;
+  return rounded(low) === rounded(high)
+    ? `stays at ${rounded(low)}` : `stays between ${rounded(low)} and ${rounded(high)}`;
 }
 
 /** Between which points a curve goes up, or down. */
