@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from drawing import LOOK, MOVE, Axes, anywhere, tells
-from pages import write_page
+from pages import faults_of, write_page
 from playwright.sync_api import Browser, Locator
 
 from nkreview.living.bundle import STATIC
@@ -349,8 +348,7 @@ def test_axe_finds_nothing(dark: bool, fade: Model, show: Callable) -> None:
     element = show(fade, "course")
     element.page.set_viewport_size({"width": 320, "height": 700})
     element.page.emulate_media(color_scheme="dark" if dark else "light")
-    faults = Axe().run(element.page)
-    assert [fault["id"] for fault in faults.response["violations"]] == []
+    assert faults_of(element) == []
     assert element.page.evaluate("document.documentElement.scrollWidth") == 320
 
 

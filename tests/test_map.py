@@ -12,9 +12,8 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from drawing import MOVE, read_ticks, tells
-from pages import write_page
+from pages import faults_of, write_page
 from playwright.sync_api import Browser, Locator
 
 from nkreview.living.bundle import STATIC
@@ -369,7 +368,7 @@ def check_reading(element: Locator, values: np.ndarray, i: int, j: int) -> None:
 def test_axe_finds_nothing(land: Model, show: Callable) -> None:
     """Its cursor has a name, a role and a value."""
     element = show(land)
-    assert [fault["id"] for fault in Axe().run(element.page).response["violations"]] == []
+    assert faults_of(element) == []
 
 
 def test_only_the_newest_settings_count(land: Model, show: Callable) -> None:
