@@ -91,7 +91,7 @@ ifdef LOCK
 	$(PY) -m pip install --quiet --only-binary :all: --require-hashes -r $(LOCK)
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation -e .
 else
-	$(PY) -m pip install --quiet --upgrade --upgrade-strategy eager -e '.[archive,book,draws,lab,test]'
+	$(PY) -m pip install --quiet --upgrade --upgrade-strategy eager -e '.[book,draws,lab,test]'
 endif
 	@rm -f $(VENV)/.installed-*
 	@touch $@

@@ -11,9 +11,14 @@ from pathlib import Path
 
 import pytest
 from browser import NoBrowserError, launch_options, node_path
+from drawing import Picture, anywhere
+from pages import write_page
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+from nkreview.living.page import figure_html
+from nkreview.model.model import Model
 
 ROOT = Path(__file__).parents[1]
 
@@ -194,3 +199,42 @@ def answer(seen: Visit, site: str, route: Route) -> None:
     else:
         seen.foreign.append(url)
         route.abort()
+
+
+@pytest.fixture(scope="session")
+def figure_page(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Return a function that writes a page with a figure; the same one for the same figure."""
+    pages: dict[tuple, Path] = {}
+
+    def page(name: str, view: str, carried: bool = False) -> Path:
+        key = (name, view, carried)
+        if key not in pages:
+            model = Model.load(name)
+            html = figure_html(model, view, carry=carried)
+            pages[key] = write_page(tmp_path_factory.mktemp("carry"), model, html)
+        return pages[key]
+
+    return page
+
+
+@pytest.fixture
+def show_alone(
+    figure_page: Callable, serve: Callable, open_page: Callable
+) -> Callable[..., Picture]:
+    """Return a function that opens a figure's page, moved; its console must stay empty."""
+    visits = []
+
+    def find(name: str, view: str, carried: bool = False, moved: bool = True, **options: object):
+        model = Model.load(name)
+        address = serve(figure_page(name, view, carried).parent)
+        allowed = ["clipboard-read", "clipboard-write"]
+        visits.append(open_page("index.html", at=address, permissions=allowed, **options))
+        picture = Picture.find(visits[-1].page, model, view)
+        if moved:
+            picture.choose(model.card.offered_by(picture.view)[-1].id)
+            if picture.view.kind != "ensemble":
+                picture.move(anywhere(model, f"{name}.{view}"))
+        return picture
+
+    yield find
+    assert [line for visit in visits for line in visit.console] == []

@@ -108,7 +108,7 @@ def _position(slider: Slider, draw: random.Random) -> float:
 
 def written(value: float) -> str:
     """Write a number as the page should: three digits, thousands spaced, a true minus."""
-    if value and not 1e-3 <= abs(value) < 1e9:
+    if value and not (float(f"{abs(value):.1e}") >= 1e-3 and abs(value) < 1e9):
         mantissa, power = f"{value:.1e}".split("e")
         raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
         return f"{mantissa}×10{raised}".replace("-", "−")
@@ -280,12 +280,17 @@ class Picture:
     view: TimeCourse | DoseResponse
 
     @staticmethod
-    def find(page: object, model: Model, view: str | None, nth: int = 0) -> Picture:
-        """Wait for the figure of a view on a page until it is alive."""
+    def find(
+        page: object, model: Model, view: str | None, nth: int = 0, skip: bool = True
+    ) -> Picture:
+        """Wait for the figure of a view on a page until it is alive; skip a guess if it asks."""
         found = model.card.find("views", view)
         marks = f'[data-model="{model.name}"][data-view="{found.id}"]'
         element = page.locator(f"nk-explorer{marks}").nth(nth)
         element.locator("form").wait_for(state="visible")
+        if skip and "nk-guessing" in element.get_attribute("class"):
+            element.scroll_into_view_if_needed()
+            element.get_by_role("button", name="Skip").click()
         return Picture(element, model, found)
 
     def look(self) -> dict:

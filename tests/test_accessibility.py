@@ -58,7 +58,7 @@ def show(open_page: Callable, figure: str) -> Callable[..., Picture]:
 
     def find(which: str = "plain", **options: object) -> Picture:
         page = open_page(f"{which}/", at=figure, **options).page
-        picture = Picture.find(page, MODEL, VIEW.id)
+        picture = Picture.find(page, MODEL, VIEW.id, skip=False)
         if which == "asks":
             page.get_by_role("button", name="Skip").wait_for()
         return picture

@@ -61,7 +61,7 @@ def show(open_page: Callable, made_up: str, built: Path) -> Callable[..., Pictur
         if model.path == BUDGET:
             visits.append(open_page(f"index.html{fragment}", at=made_up))
         else:
-            page = page_with(built, f'<nk-explorer data-model="{name}" data-view="{view}">')
+            page = page_with(built, f'<nk-explorer data-model="{name}" data-view="{view}"')
             visits.append(open_page(f"{page}.html{fragment}"))
         return Picture.find(visits[-1].page, model, view, nth)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from ruamel.yaml import YAML
 
 from nkreview.cli import main
 from nkreview.living.tables import claims_html
-from nkreview.model import sampling
+from nkreview.model import sampling, tipping
 from nkreview.model.checks import Outcome, check, judge, times_held
 from nkreview.model.draws import (
     DRAWS,
@@ -27,7 +28,7 @@ from nkreview.model.evidence import Claim
 from nkreview.model.model import Model
 from nkreview.model.probes import Probes
 from nkreview.model.shelf import names
-from nkreview.model.tipping import tipping_points
+from nkreview.model.tipping import nearest_tips, tipping_points
 
 DRAWN = [name for name in names() if Model.load(name).has_draws]
 
@@ -271,9 +272,55 @@ def test_the_command_tells_tipping_points(
     _, first, points, second, none = capsys.readouterr().out.splitlines()
     model = Model.load(model.path)
     assert [first, second] == [f"  {outcome.line}" for outcome in check(model)]
-    value = tipping_points(model, check(model)[0].claim)["vulnerable_for"]
+    value = nearest_tips(model, check(model)[0].claim)["vulnerable_for"]
     assert points.startswith("    tips at ") and f"vulnerable_for = {value:.3g} h" in points
     assert none == "    no constant tips it within its range"
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder that is the user's cache, and empty."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_claims_tell_what_would_change_them(
+    pair: Callable[..., Model], cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nearest constant first, in words; computed once for each state of the model."""
+    model = pair()
+    product, grows = model.evidence.claims
+    # On the scales of their priors 3 to 3.3 is further than 2 to 1.8.
+    assert list(nearest_tips(model, product)) == ["a", "b"]
+    assert nearest_tips(model, grows) == {}
+    html = claims_html(model, ", ".join, tips=True)
+    told = re.findall(r'nk-tips">(.*?)</span>', html)
+    a, b = nearest_tips(model, product).values()
+    assert told == [
+        f"Ceases to hold at: a = {a:.3g}; b = {b:.3g}.",
+        "No constant alone changes that within its range.",
+    ]
+    assert a == pytest.approx(2.2, rel=1e-3) and b == pytest.approx(2.7, rel=1e-3)
+    assert "nk-tips" not in claims_html(model, ", ".join)
+    assert len(list(cache.rglob("*.json"))) == 2
+
+    monkeypatch.setattr(tipping, "tipping_points", lambda *_: {"a": 1.0, "b": None})
+    assert nearest_tips(model, product) == {"a": a, "b": b}
+    wider = pair("range: [2, 4]", "range: [2.5, 4]")
+    assert nearest_tips(wider, wider.evidence.claims[0]) == {"a": 1.0}
+
+
+def test_where_a_ratio_does_not_exist_a_claim_does_not_hold(
+    pair: Callable[..., Model], cache: Path
+) -> None:
+    ratio = "compare: {expression: s, of: {at: 1}, to: {at: 0}}, expect: {ratio: [0, 1]}}"
+    model = pair("value: {expression: s, at: 1},\n     expect: {value: [0, null]}}", ratio)
+    assert tipping_points(model, model.evidence.claims[1])["a"] is None
+    model = pair(
+        "value: {expression: s, at: 1},\n     expect: {value: [0, null]}}",
+        ratio.replace("{at: 0}", "{expression: s * (b < 3.9), at: 0}"),
+    )
+    assert tipping_points(model, model.evidence.claims[1])["b"] == pytest.approx(3.9, rel=1e-2)
 
 
 PAIR = {

@@ -289,7 +289,9 @@ def test_runs_paths_and_words_need_no_page(
     y = setup["y"]
     for (px, py), (x, value) in zip(points, frame[series].items(), strict=True):
         across = left + width * (x - setup["x"]["min"]) / (setup["x"]["max"] - setup["x"]["min"])
-        share = np.log(value / y["min"]) / np.log(y["max"] / y["min"])
+        ends = np.array([y["min"], value, y["max"]])
+        low, at, high = np.log(ends) if y["scale"] == "log" else ends
+        share = (at - low) / (high - low)
         assert float(px) == pytest.approx(across, abs=0.01)
         assert float(py) == pytest.approx(top + height * (1 - min(max(share, -1), 2)), abs=0.1)
     assert (found["still"], found["moved"]) == (False, True)
@@ -325,6 +327,7 @@ def test_a_link_leads_to_one_figure_of_the_page(
         (0.12345, "0.123"),
         (-1234567, "−1\u202f234\u202f567"),
         (999.6, "1\u202f000"),
+        (0.000996, "0.000996"),
         (4.2e-7, "4.2×10⁻⁷"),
         (3.14e12, "3.1×10¹²"),
         (None, "not defined"),

@@ -256,7 +256,8 @@ def test_a_page_loads_what_stands_on_it(html: Path) -> None:
     shipped = {path.name for path in (html / "_static" / "nkreview").iterdir()}
     assert shipped == {
         "explorer.css", "explorer.js", "tables.css", *(f"{tool}.js" for tool in TOOLS),
-        "goldbeter1991.js", "goldbeter1991.sbml.js", "decay.js", "decay.sbml.js",
+        "goldbeter1991.js", "goldbeter1991.sbml.js", "goldbeter1991.archive.js",
+        "decay.js", "decay.sbml.js", "decay.archive.js",
     }  # fmt: skip
     assert "nkreview/" not in (html / "plain.html").read_text(encoding="utf-8")
     index = (html / "index.html").read_text(encoding="utf-8")

@@ -71,7 +71,7 @@ def show(open_page: Callable, asked: str) -> Callable[..., Picture]:
     def find(name: str, view: str, fragment: str = "", **options: object) -> Picture:
         model = Model.load(name)
         visits.append(open_page(f"{address(model, view)}{fragment}", at=asked, **options))
-        return Picture.find(visits[-1].page, model, view)
+        return Picture.find(visits[-1].page, model, view, skip=False)
 
     yield find
     assert [line for visit in visits for line in visit.console] == []
@@ -310,7 +310,7 @@ def test_where_the_tool_does_not_load_the_figure_is_whole(open_page: Callable, a
     visit = open_page(address(model, view), at=asked)
     visit.page.route("**/guess.js", lambda route: route.abort())
     visit.page.reload()
-    picture = Picture.find(visit.page, model, view)
+    picture = Picture.find(visit.page, model, view, skip=False)
     picture.element.locator(".nk-status", has_text="did not load").wait_for()
     assert all(line["seen"] for line in picture.look()["curves"].values())
 

@@ -21,14 +21,14 @@ from nkreview.living.page import figure_html
 from nkreview.model.model import Model
 
 TIME = (str(BUDGET), "course")
-SWEEP = next((name, view) for name, view in kinds() if name != str(BUDGET) and view == "dose")
+SWEEP = ("cytokine_fuel", "dose")
 
 
 @pytest.fixture(scope="session")
 def heard(tmp_path_factory: pytest.TempPathFactory, serve: Callable) -> str:
     """Return the address of a folder with a page for each kind of figure."""
     folder = tmp_path_factory.mktemp("heard")
-    for name, view in kinds():
+    for name, view in {*kinds(), TIME, SWEEP}:
         model = Model.load(name)
         page = folder / f"{model.name}-{view}"
         page.mkdir()

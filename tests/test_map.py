@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import MOVE, read_ticks, tells
-from pages import write_page
+from pages import faults_of, write_page
 from playwright.sync_api import Browser, Locator
 
 from nkreview.living.bundle import STATIC
@@ -363,6 +363,12 @@ def check_reading(element: Locator, values: np.ndarray, i: int, j: int) -> None:
         np.testing.assert_allclose(box, seen.middle(DOSES[i], WAITS[j]), atol=0.1)
     line = element.locator(".nk-mark path").evaluate("path => path.getBBox().x")
     assert line == pytest.approx(np.polyval(seen.bar, values[j, i]), abs=0.3)
+
+
+def test_axe_finds_nothing(land: Model, show: Callable) -> None:
+    """Its cursor has a name, a role and a value."""
+    element = show(land)
+    assert faults_of(element) == []
 
 
 def test_only_the_newest_settings_count(land: Model, show: Callable) -> None:

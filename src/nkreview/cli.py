@@ -19,11 +19,13 @@ from tqdm import tqdm
 from nkreview.living.page import model_script
 from nkreview.model.checks import check
 from nkreview.model.evidence import Claim
+from nkreview.model.experiments import view_files
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
 from nkreview.model.tablefile import TableFile, read_settings
-from nkreview.model.tipping import tipping_points
+from nkreview.model.tipping import nearest_tips
 from nkreview.sbml.antimony import to_antimony
+from nkreview.sbml.archive import write_archive
 from nkreview.sbml.javascript import to_javascript
 from nkreview.sbml.latex import aligned_equations
 
@@ -53,11 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("simulate", help="print the curves of a model as CSV")
     command.add_argument("model", help="a model of the book, or an Antimony or SBML file")
-    command.add_argument("--view", help="a view of the card; default its first")
-    command.add_argument("--scenario", help="a scenario of the card; default the model's values")
-    command.add_argument(
-        "--set", nargs="+", action="extend", default=[], metavar="ID=VALUE", help="change constants"
-    )
+    _add_run(command)
     command.add_argument("--csv", type=Path, metavar="FILE", help="write here, not to the terminal")
     command.add_argument("--readouts", action="store_true", help="print the readouts instead")
     command.add_argument("--end", type=float, help="last time, for a file without a card")
@@ -81,8 +79,10 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("export", help="print a model in another form")
     command.add_argument("model", help="a model of the book, or an Antimony or SBML file")
-    command.add_argument("--to", required=True, choices=["js", "sbml", "latex", "antimony"])
-    command.add_argument("--output", type=Path, metavar="FILE")
+    forms = ["js", "sbml", "latex", "antimony", "omex"]
+    command.add_argument("--to", required=True, choices=forms)
+    command.add_argument("-o", "--output", type=Path, metavar="FILE")
+    _add_run(command, "for omex: ")
     command.set_defaults(run=_export)
 
     command = commands.add_parser("check", help="run the claims of the models")
@@ -94,6 +94,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_check)
     return parser
+
+
+def _add_run(command: argparse.ArgumentParser, when: str = "") -> None:
+    """Let a command say which run it is about."""
+    command.add_argument("--view", help=f"{when}a view of the card; default its first")
+    command.add_argument(
+        "--scenario", help=f"{when}a scenario of the card; default the model's values"
+    )
+    command.add_argument(
+        "--set", nargs="+", action="extend", default=[], metavar="ID=VALUE",
+        help=f"{when}change constants",
+    )  # fmt: skip
 
 
 def _list(_: argparse.Namespace) -> int:
@@ -201,6 +213,11 @@ def _client(address: str) -> Client:
 
 def _export(parsed: argparse.Namespace) -> int:
     model = Model.load(parsed.model)
+    if parsed.to == "omex":
+        return _export_archive(model, parsed)
+    for option in ("view", "scenario", "set"):
+        if getattr(parsed, option):
+            raise ValueError(f"--{option} is for --to omex; other forms hold the model alone")
     text = {
         "js": lambda: _javascript(model),
         "sbml": lambda: model.sbml,
@@ -211,6 +228,15 @@ def _export(parsed: argparse.Namespace) -> int:
         parsed.output.write_text(text, encoding="utf-8")
     else:
         print(text)
+    return 0
+
+
+def _export_archive(model: Model, parsed: argparse.Namespace) -> int:
+    """Write a COMBINE archive of one run; it is no text for a terminal."""
+    if not parsed.output:
+        raise ValueError("--to omex needs a file to write: -o FILE.omex")
+    files = view_files(model, parsed.view, parsed.scenario, _settings(parsed.set))
+    parsed.output.write_bytes(write_archive(files))
     return 0
 
 
@@ -233,11 +259,10 @@ def _check(parsed: argparse.Namespace) -> int:
 
 
 def _tipping(model: Model, claim: Claim) -> str:
-    """Say where a claim's outcome tips, a constant after the other."""
+    """Say where a claim's outcome tips, a constant after the other, the nearest first."""
     told = [
         f"{ident} = {value:.3g} {model.unit(ident)}".strip()
-        for ident, value in tipping_points(model, claim).items()
-        if value is not None
+        for ident, value in nearest_tips(model, claim).items()
     ]
     return "tips at " + ", ".join(told) if told else "no constant tips it within its range"
 

@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 
 const [figureScript, solverScript] = process.argv.slice(2);
-const { Run, SWEEP_RTOL, pathOf, readable } = await import(figureScript);
+const { Run, pathOf, readable } = await import(figureScript);
 const { simulate } = await import(solverScript);
 
 /** Curves, readouts, their texts and the drawn paths. */
@@ -16,10 +16,10 @@ function figure(model, { setup, settings }) {
   });
 }
 
-/** The readout of a map in some of its cells, as exact as a worker computes it. */
+/** The readout of a map in some of its cells. */
 function cells(model, { setup, settings, readout }) {
   const run = new Run(setup, model);
-  return settings.map((at) => run.solve(at, SWEEP_RTOL).readouts[readout]);
+  return settings.map((at) => run.solve(at).readouts[readout]);
 }
 
 /** How many steps one run to the end takes. */

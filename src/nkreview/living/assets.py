@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nkreview.living.archives import archives
 from nkreview.living.bundle import (
     EXPLORER,
     SHARED,
@@ -20,7 +21,7 @@ from nkreview.living.bundle import (
     sources,
 )
 from nkreview.living.names import NAMES
-from nkreview.living.page import model_script
+from nkreview.living.page import model_script, page_draws
 from nkreview.model.model import Model
 
 if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
@@ -121,11 +122,20 @@ def ship(app: Sphinx, name: str, text: str) -> None:
     app.connect("builder-inited", write)
 
 
+def model_files(model: Model) -> dict[str, str]:
+    """Return the scripts of a model by the names of their files; a page loads the first."""
+    data = {"sbml": model.sbml, "archive": archives(model)}
+    if model.has_draws:
+        data["draws"] = page_draws(model)
+    return {
+        f"{model.name}.js": classic_model(model),
+        **{f"{model.name}.{kind}.js": classic_data(model, kind, data[kind]) for kind in data},
+    }
+
+
 def ship_model(app: Sphinx, model: Model) -> str:
     """Write what a model's figures load; return what a page has to load at once."""
-    folder = assets_folder(app)
-    (folder / f"{model.name}.js").write_text(classic_model(model), encoding="utf-8")
-    (folder / f"{model.name}.sbml.js").write_text(
-        classic_data(model, "sbml", model.sbml), encoding="utf-8"
-    )
-    return f"{ASSETS}/{model.name}.js"
+    files = model_files(model)
+    for name, text in files.items():
+        (assets_folder(app) / name).write_text(text, encoding="utf-8")
+    return f"{ASSETS}/{next(iter(files))}"

@@ -19,8 +19,14 @@ EXPLORER = [
 ]
 #: What the figure loads when it is first needed, by name; the last module's exports are the tool.
 TOOLS = {
-    "many": [STATIC / name for name in ("crew.js", "ensemble.js", "map.js", "many.js")],
-    "carry": [STATIC / "carry.js"],
+    "many": [
+        STATIC / name
+        for name in ("crew.js", "ensemble.js", "map.js", "bands.js", "sure.js", "many.js")
+    ],
+    "compare": [STATIC / "changes.js", STATIC / "compare.js"],
+    "carry": [
+        STATIC / name for name in ("changes.js", "archive.js", "code.js", "picture.js", "carry.js")
+    ],
     "guess": [STATIC / "course.js", STATIC / "guess.js"],
     "listen": [STATIC / "listen.js"],
 }

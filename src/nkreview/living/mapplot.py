@@ -80,25 +80,12 @@ def _axes(figure: Figure, top: float, height: float) -> Any:
     return figure.add_axes((LEFT / wide, 1 - (top + height) / high, across, height / high))
 
 
-def position(values: np.ndarray, axis: Axis) -> np.ndarray:
-    """Return where on a scale values lie, 0 at its start and 1 at its end; below 0 as just there.
-
-    What has no logarithm lies below.
-    """
-    bent = np.log if axis.scale == "log" else np.asarray
-    low, high = bent(axis.min), bent(axis.max)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(
-            (values <= 0) & (axis.scale == "log"), -1.0, (bent(values) - low) / (high - low)
-        )
-
-
 def _draw_cells(axes: Any, colour: Axis, values: np.ndarray) -> None:
     """Draw one path for each colour: few bytes, and a page rewrites it as a whole.
 
     Neighbours of one colour in a row are one box.
     """
-    levels = np.clip(np.floor(position(values, colour) * len(LEVELS)), 0, len(LEVELS) - 1)
+    levels = np.clip(np.floor(colour.position(values) * len(LEVELS)), 0, len(LEVELS) - 1)
     up, across = values.shape
     for number, face in enumerate(LEVELS):
         boxes = [
@@ -124,8 +111,8 @@ def _draw_marks(axes: Any, view: Map, values: np.ndarray, kind: str, alpha: floa
     up, across = values.shape
     look = {"transform": axes.transAxes, "clip_on": False, "alpha": alpha, "zorder": 3}
     if view.ridge:
-        ways = np.clip(position(values, view.colour), 0, 1)
-        told = np.flatnonzero(np.ptp(ways, axis=1) * len(LEVELS) >= 1)  # rows of more than a colour
+        steps = view.colour.position(values) * len(LEVELS)
+        told = np.flatnonzero(np.ptp(steps, axis=1) >= 1)  # rows of more than a colour
         line = _ridge((best_of(values[told], view.ridge) + 0.5) / across, (told + 0.5) / up)
         line.set(gid=kind + "ridge", **look)
         axes.add_artist(line)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from nkreview.living.archives import archives
 from nkreview.living.axes import with_unit
 from nkreview.living.focus import Focus
 from nkreview.living.mapplot import LEVELS
 from nkreview.living.names import NAMES
 from nkreview.living.svg import living_svg
 from nkreview.living.templates import templates
-from nkreview.model.card import Axis, Ensemble, Map, Readout, Slider, TimeCourse, View
+from nkreview.model.card import Axis, DoseResponse, Ensemble, Map, Readout, Slider, TimeCourse, View
 from nkreview.model.model import Model
 from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
 
 #: The tools that a reader opens, by name, and the words on their buttons.
-BUTTONS = {"listen": "Table and sound", "carry": "Take away"}
+BUTTONS = {
+    "many": "How sure?",
+    "compare": "Compare",
+    "listen": "Table and sound",
+    "carry": "Take away",
+}
 
 _SLIDER = {"id", "label", "unit", "min", "max", "step", "scale", "group", "at_max"}
 _SCENARIO = {"id", "label", "notice", "set"}
@@ -59,6 +65,20 @@ def page_setup(model: Model, view_id: str | None = None, place: str = "") -> dic
     if isinstance(view, Ensemble):
         return {**setup, **_page_ensemble(view), "held": card.held_by(view)}
     return setup | ({"stacked": True} if isinstance(view, TimeCourse) and view.stacked else {})
+
+
+def page_draws(model: Model) -> dict[str, Any]:
+    """Return a model's draws as ``static/bands.js`` reads them."""
+    constants = [
+        {
+            "id": ident,
+            "label": model.label(ident),
+            "status": model.evidence.parameters[ident].status,
+            "value": model.constants[ident],
+        }
+        for ident in model.draws
+    ]
+    return {"constants": constants, "rows": model.draws.to_numpy().tolist()}
 
 
 def _page_map(view: Map) -> dict[str, Any]:
@@ -107,9 +127,12 @@ def _page_readout(readout: Readout, symbol: str) -> dict[str, Any]:
     return {**about, "span": span, "points": points}
 
 
-def _buttons(view: View) -> dict[str, str]:
-    """Return the tools that fit a view: a map has no curve to hear."""
-    return {tool: label for tool, label in BUTTONS.items() if tool != "listen" or view.series}
+def _buttons(model: Model, view: View) -> dict[str, str]:
+    """Return the tools that fit a view: bands need draws, and a map has no curve to hear."""
+    stacked = isinstance(view, TimeCourse) and view.stacked
+    bands = isinstance(view, TimeCourse | DoseResponse) and not stacked and model.has_draws
+    fits = {"many": bands, "listen": bool(view.series)}
+    return {tool: label for tool, label in BUTTONS.items() if fits.get(tool, True)}
 
 
 def _stand(slider: Slider, value: float) -> str:
@@ -139,7 +162,7 @@ def figure_html(
         Tells apart figures of one view on a page: it becomes part of every id and of the link
         to the settings. At most one may be without.
     carry : bool
-        Whether the figure carries its SBML for the download, instead of a link to a file.
+        Whether the figure carries what a page would load when a reader takes it away.
     focus : Focus, optional
         Which controls and scenarios stand first, and what the reader is asked to draw;
         default the card's order, and nothing.
@@ -153,7 +176,9 @@ def figure_html(
     svg, geometry = living_svg(model, view.id, place)
     setup = {**page_setup(model, view.id, place), **geometry}
     if carry:
-        setup["sbml"] = model.sbml
+        setup |= {"sbml": model.sbml, "archive": archives(model, view.id)}
+        if model.has_draws:
+            setup["draws"] = page_draws(model)
     focus = focus or Focus()
     if focus.predict:
         setup["predict"] = focus.predict
@@ -173,7 +198,7 @@ def figure_html(
             svg=svg,
             setup=setup,
             caption=caption,
-            buttons=_buttons(view),
+            buttons=_buttons(model, view),
             names=NAMES,
             with_unit=with_unit,
         )

@@ -6,6 +6,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -191,7 +192,7 @@ class TableDirective(OfModel):
 
     makers: ClassVar[dict[str, Callable[[Model, Cite], str]]] = {
         "parameters": parameters_html,
-        "model-claims": claims_html,
+        "model-claims": partial(claims_html, tips=True),
     }
 
     def run(self) -> list[nodes.Node]:

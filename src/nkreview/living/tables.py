@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from nkreview.living.templates import templates
-from nkreview.model.checks import check
+from nkreview.model.checks import Outcome, check
 from nkreview.model.model import Model
+from nkreview.model.tipping import nearest_tips
 from nkreview.sbml.latex import aligned_equations
 
 # How a template cites: from the keys of papers to the text that stands for them.
@@ -25,6 +26,10 @@ SURENESS = {
     "calibrated": "fitted by us; the target was read in the source",
     "assumed": "an assumption or a setting, with no source to check",
 }
+
+
+#: So many tipping points of a claim are told, the nearest to the default.
+TIPS_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -103,10 +108,35 @@ def parameters_html(model: Model, cite: Cite) -> str:
     return _TEMPLATES.get_template("parameters.html").render(model=model, cite=cite)
 
 
-def claims_html(model: Model, cite: Cite) -> str:
-    """Return the table of a model's claims, run and judged, in HTML; `cite` as above."""
+def claims_html(model: Model, cite: Cite, tips: bool = False) -> str:
+    """Return the table of a model's claims, run and judged, in HTML.
+
+    Parameters
+    ----------
+    model, cite
+        As above.
+    tips : bool
+        Whether each claim says which constants would change its outcome; to find them takes
+        half a minute for a model, the first time.
+    """
     template = _TEMPLATES.get_template("model-claims.html")
-    return template.render(model=model, outcomes=check(model), cite=cite)
+    outcomes = check(model)
+    told = {one.claim.id: tips_text(model, one) for one in outcomes} if tips else {}
+    return template.render(model=model, outcomes=outcomes, cite=cite, tips=told)
+
+
+def tips_text(model: Model, outcome: Outcome) -> str:
+    """Say which constants, moved alone, change a claim's outcome within their ranges."""
+    points = nearest_tips(model, outcome.claim)
+    if not points:
+        return "No constant alone changes that within its range."
+    told = [
+        f"{model.label(ident)} = {value:.3g} {model.unit(ident)}".strip()
+        for ident, value in list(points.items())[:TIPS_TOLD]
+    ]
+    rest = len(points) - len(told)
+    more = f"; {rest} more" if rest else ""
+    return f"{'Ceases' if outcome.holds else 'Begins'} to hold at: {'; '.join(told)}{more}."
 
 
 def value_text(model: Model, ident: str) -> str:

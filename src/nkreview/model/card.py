@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from nkreview.model.defaults import Names, complete_card
@@ -102,6 +103,13 @@ class Axis(Part):
     def limits(self) -> Range:
         """Where the drawn axis begins and ends."""
         return self.min, self.max
+
+    def position(self, values: np.ndarray) -> np.ndarray:
+        """Return where values lie between `min` (0) and `max` (1), those beyond at the end."""
+        low, high = self.min, self.max
+        if self.scale == "log":
+            values, low, high = (np.log(np.maximum(v, low)) for v in (values, low, high))
+        return np.clip((values - low) / (high - low), 0, 1)
 
 
 class SampledAxis(Axis):

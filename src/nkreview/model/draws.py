@@ -81,12 +81,16 @@ def draws_file(model: Model) -> Path:
 
 
 def fingerprint(model: Model) -> str:
-    """Return a hash of all that the draws rest on.
+    """Return a hash of all that the draws rest on: what `digest` says, of the calibrations."""
+    return digest(model, calibrations(model))
 
-    These are the model's file, the ranges of its free constants and its calibrations with the
-    runs and formulas that they use. A change of wording does not count.
+
+def digest(model: Model, claims: list[Claim]) -> str:
+    """Return a hash of what a model and some claims amount to.
+
+    These are the model's file, the ranges of its free constants and the claims with the runs and
+    formulas that they use. A change of wording does not count.
     """
-    claims = calibrations(model)
     basis = [
         model.path.read_text(encoding="utf-8"),
         [[free.id, free.low, free.high] for free in free_constants(model)],

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from nkreview.model import shelf
+from nkreview.model.bands import Band, band_of
 from nkreview.model.card import (
     Axis,
     Card,
@@ -314,6 +315,43 @@ class Model:
         """Return every readout of the card for one run, by id."""
         values = self.observer.read(self._all_readouts, self.settings(scenario, settings))
         return {r.id: value for r, value in zip(self.card.readouts, values, strict=True)}
+
+    def band(
+        self,
+        view: str | None = None,
+        scenario: str | None = None,
+        settings: Mapping[str, float] | None = None,
+        hold: Iterable[str] = (),
+    ) -> Band:
+        """Return what the model's draws leave open of a view, as the page draws it.
+
+        Each draw gives the constants that the evidence leaves open. A constant that scenario or
+        settings put elsewhere than the file has it is held there.
+
+        Parameters
+        ----------
+        view, scenario : str, optional
+            Ids from the card; default the first of each. The view is a time course or a
+            dose-response.
+        settings : mapping, optional
+            Constants that differ from the scenario.
+        hold : iterable of str
+            Statuses (``measured``, ``derived``, ``calibrated``, ``assumed``) of constants that
+            are held at the file's value.
+
+        Returns
+        -------
+        nkreview.model.bands.Band
+
+        Raises
+        ------
+        ValueError
+            For a view of another kind, or a word that is no status.
+        nkreview.model.draws.DrawsError
+            When the model has no draws, or they were made for another model.
+        """
+        changed = self.settings(scenario, settings)
+        return band_of(self, self.card.find("views", view), changed, set(hold))
 
     def reading(self, readouts: list[Readout]) -> Reading:
         """Return what a run has to report for some readouts of the card."""

@@ -2,7 +2,7 @@
 import { simulate } from "./solver.js";
 
 /** A sweep solves the model dozens of times; this is still finer than the curve is wide. */
-export const SWEEP_RTOL = 1e-4;
+const SWEEP_RTOL = 1e-4;
 
 /**
  * @typedef {{label: string, unit: string, min: number, max: number, scale: "linear"|"log"}} Scale
@@ -12,7 +12,7 @@ export const SWEEP_RTOL = 1e-4;
  * @typedef {{id: string, symbol: string, rule: string, span: number[], points: number}} Readout
  * @typedef {Scale & {id: string, step: number, at_max: string|null}} Slider `step` of a log scale
  *   is in decades, and every value of three digits is a position
- * @typedef {{id: string, notice: string, set: Object<string, number>}} Scenario
+ * @typedef {{id: string, label: string, notice: string, set: Object<string, number>}} Scenario
  * @typedef {{key: string, prefix: string, box: number[], kind: string, x: XAxis, y: Scale,
  *   model: string, view: string, series: Series[], readouts: Readout[], sliders: Slider[],
  *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string, stacked?: boolean,
@@ -80,7 +80,8 @@ export function reduceReadout({ rule, span, points }, samples) {
 export function readable(value) {
   if (!Number.isFinite(value)) return "not defined";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e9)) {
+  // What two digits round up to a thousandth is written like one.
+  if (size !== 0 && (Number(size.toExponential(1)) < 1e-3 || size >= 1e9)) {
     const [digits, power] = value.toExponential(1).split("e");
     const raised = String(Number(power)).replace(/./g, (c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(c)]);
     return `${digits.replace("-", "−")}×10${raised}`;
@@ -145,13 +146,12 @@ export class Run {
   /**
    * Curves and readouts at these settings; throws rather than give a wrong curve.
    * @param {Settings} settings
-   * @param {number} [rtol] relative tolerance
    * @returns {{trajectories: Trajectories, readouts: Object<string, number>}}
    */
-  solve(settings, rtol) {
+  solve(settings) {
     const { setup, model, plan } = this;
     const parameters = { ...settings, ...setup.held };
-    const { values } = simulate(model, { parameters, times: plan.times, rtol });
+    const { values } = simulate(model, { parameters, times: plan.times });
     const readouts = this.#read(plan, values);
     const series = setup.kind === "time-course"
       ? Object.fromEntries(setup.series.map((s) => [s.id, plan.x.map((i) => values[s.symbol][i])]))

@@ -25,6 +25,7 @@ export default {
   "tools": "nk-tools",
   "panel": "nk-panel",
   "layer": "nk-layer",
+  "interval": "nk-interval",
   "guess": "nk-guess",
   "pad": "nk-pad",
   "table": "nk-table",

@@ -1,6 +1,6 @@
 // What a worker does beside a page: run after run, and what was found every now and then.
 import { realise } from "./chance.js";
-import { Run, SWEEP_RTOL } from "./figure.js";
+import { Run } from "./figure.js";
 
 const PAUSE = 60; // milliseconds between two answers
 
@@ -12,7 +12,7 @@ const WAYS = {
   /** One solution: curves and readouts, given what differs from the settings. */
   solve: (model, { setup, settings }) => {
     const run = new Run(setup, model);
-    return (changes) => run.solve({ ...settings, ...changes }, SWEEP_RTOL);
+    return (changes) => run.solve({ ...settings, ...changes });
   },
 };
 
