@@ -19,8 +19,13 @@ from nkreview.living.page import BUTTONS, figure_html
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
 
-MODEL = Model.load(names()[0])
-VIEW = next(view for view in MODEL.card.views if view.kind == "time-course")
+# The first figure that offers every tool: bands need draws, and curves that are not stacked.
+MODEL, VIEW = next(
+    (model, view)
+    for model in map(Model.load, names())
+    for view in model.card.views
+    if model.has_draws and view.kind == "time-course" and not view.stacked
+)
 # What a figure offers; hidden parts have no size.
 CONTROLS = "nk-explorer :is(button, select, input, summary, a)"
 
