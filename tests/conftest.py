@@ -233,7 +233,7 @@ def show_alone(
         if moved:
             picture.choose(model.card.offered_by(picture.view)[-1].id)
             if picture.view.kind != "ensemble":
-                picture.move(anywhere(model, f"{name}.{view}"))
+                picture.move(anywhere(model, f"{model.name}.{view}"))
         return picture
 
     yield find
