@@ -287,10 +287,12 @@ class Picture:
         found = model.card.find("views", view)
         marks = f'[data-model="{model.name}"][data-view="{found.id}"]'
         element = page.locator(f"nk-explorer{marks}").nth(nth)
-        element.locator("form").wait_for(state="visible")
-        if skip and "nk-guessing" in element.get_attribute("class"):
-            element.scroll_into_view_if_needed()
-            element.get_by_role("button", name="Skip").click()
+        element.scroll_into_view_if_needed()  # a figure asks for a guess when it is seen
+        leave, form = element.get_by_role("button", name="Skip"), element.locator("form")
+        leave.or_(form).locator("visible=true").first.wait_for()
+        if skip and leave.is_visible():
+            leave.click()
+        form.wait_for(state="visible" if skip else "attached")
         return Picture(element, model, found)
 
     def look(self) -> dict:
@@ -358,7 +360,9 @@ class Picture:
         tops = curves.cumsum(axis=1) if stacked else curves
         highest = min(axes.y.at(value) for value in tops.to_numpy().ravel())
         above = axes.box[1] - highest
-        assert ("leaves the axes" in seen["status"]) == (above > 0), seen["status"]
+        # Less than a thousandth of the height is within the line's own width.
+        if not 0 < above < 2e-3 * axes.box[3]:
+            assert ("leaves the axes" in seen["status"]) == (above > 0), seen["status"]
 
     def check_readouts(self, seen: dict, settings: dict[str, float]) -> None:
         """Check the numbers below the drawing, as text beside their labels."""
