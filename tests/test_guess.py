@@ -147,7 +147,8 @@ def test_the_pointer_draws_and_the_curve_appears(name: str, view: str, show: Cal
     picture = show(name, view)
     prompt(picture)
     points = [(0.02, 0.7), (0.3, 0.2), (0.5, 0.6), (0.98, 0.45)]
-    draw(picture, points)
+    draw(picture, [(0.02, 0.1), (0.98, 0.95)])
+    draw(picture, points)  # a second line takes the place of the first, however fast it is drawn
     line = guess(picture)
     wanted = np.interp(line[1:, 0], *zip(*points, strict=True))
     np.testing.assert_allclose(line[1:, 1], wanted, atol=0.04)
