@@ -75,7 +75,7 @@ def test_the_drawing_is_the_model(name: str, view: str, show: Callable) -> None:
     picture = show(name, view)
     first = picture.check(moved=False)
     for seed in range(3):
-        picture.move(anywhere(picture.model, f"{name}.{view}.{seed}"))
+        picture.move(anywhere(picture.model, f"{picture.model.name}.{view}.{seed}"))
         picture.check(moved=True)
     for scenario in picture.model.card.offered[1:3]:
         picture.choose(scenario.id)
@@ -131,7 +131,7 @@ def test_every_scenario_is_drawn(name: str, view: str, show: Callable) -> None:
 def test_the_cursor_reads_the_curves(name: str, view: str, show: Callable) -> None:
     """Keys and pointer put the values at a place into the legend, and a mark on each curve."""
     picture = show(name, view)
-    settings = anywhere(picture.model, f"{name}.{view}.cursor")
+    settings = anywhere(picture.model, f"{picture.model.name}.{view}.cursor")
     picture.move(settings)
     page, cursor = picture.element.page, picture.element.locator(".nk-cursor")
     plain = picture.look()["legend"]
@@ -201,7 +201,7 @@ def test_a_link_brings_everything_back(name: str, view: str, show: Callable) -> 
     """The link that a figure offers restores scenario, sliders and drawing."""
     picture = show(name, view)
     picture.choose(picture.model.card.offered[-1].id)
-    picture.move(anywhere(picture.model, f"{name}.{view}.link"))
+    picture.move(anywhere(picture.model, f"{picture.model.name}.{view}.link"))
     link = picture.use("carry").locator(".nk-link").get_attribute("href")
     there = picture.look()
     assert show(name, view, fragment=link).look() == there
@@ -211,7 +211,7 @@ def test_a_link_brings_everything_back(name: str, view: str, show: Callable) -> 
 def test_the_csv_holds_the_curves(name: str, view: str, show: Callable) -> None:
     """Column by column the file has libRoadRunner's numbers, and notes on the settings."""
     picture = show(name, view)
-    picture.move(anywhere(picture.model, f"{name}.{view}.csv"))
+    picture.move(anywhere(picture.model, f"{picture.model.name}.{view}.csv"))
     panel = picture.use("carry")
     with picture.element.page.expect_download() as download:
         panel.locator(".nk-csv").click()

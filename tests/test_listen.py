@@ -107,7 +107,7 @@ def test_the_table_is_the_run(name: str, view: str, show: Callable) -> None:
     panel = picture.use("listen")
     check_table(picture, panel)
     before = panel.locator("tbody").inner_text()
-    picture.move(anywhere(picture.model, f"{name}.{view}.table"))
+    picture.move(anywhere(picture.model, f"{picture.model.name}.{view}.table"))
     panel.locator("caption", has_text="with controls moved").wait_for()
     assert panel.locator("tbody").inner_text() != before
     check_table(picture, panel)
