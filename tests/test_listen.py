@@ -172,6 +172,7 @@ window.AudioContext = class {
     }
 };
 """
+SLOW = AUDIO.replace("20 *", "1 *").replace("/ 20", "")
 
 
 def heights(picture: Picture, series: str) -> np.ndarray:
@@ -205,8 +206,7 @@ def test_the_sound_is_the_curve(name: str, view: str, show: Callable) -> None:
 
 def test_a_mark_goes_along_and_stops(show: Callable) -> None:
     """A dot runs along the curve with the sound; the button, and a moved slider, stop both."""
-    slow = AUDIO.replace("20 *", "1 *").replace("/ 20", "")
-    picture = show(*TIME, script=slow)
+    picture = show(*TIME, script=SLOW)
     panel = picture.use("listen")
     page, dot = picture.element.page, picture.element.locator(".nk-layer-listen circle")
     series = picture.view.series[0].id
@@ -231,7 +231,7 @@ def test_a_mark_goes_along_and_stops(show: Callable) -> None:
 
 
 def test_nothing_moves_for_who_wants_no_motion(show: Callable) -> None:
-    picture = show(*TIME, script=AUDIO.replace("20 *", "1 *"), reduced_motion="reduce")
+    picture = show(*TIME, script=SLOW, reduced_motion="reduce")
     panel = picture.use("listen")
     panel.get_by_role("button", name="Play").click()
     panel.get_by_role("button", name="Stop").wait_for()
