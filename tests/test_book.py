@@ -86,6 +86,8 @@ def test_a_drawing_s_key_leads_to_the_glossary(built: Path) -> None:
 def test_no_line_ends_between_a_number_and_its_unit(built: Path) -> None:
     """In running text the space before a unit breaks no line."""
     page = (built / "book" / "engagers.html").read_text(encoding="utf-8")
-    text = re.sub(r"<(svg|script|pre|code|table|nk-explorer)\b.*?</\1>|<[^>]+>", "", page, flags=re.S)
+    text = re.sub(
+        r"<(svg|script|pre|code|table|nk-explorer)\b.*?</\1>|<[^>]+>", "", page, flags=re.S
+    )
     assert re.findall(r"\d (?:%|h\b|kg\b)", text) == []
     assert "\u00a0%" in text
