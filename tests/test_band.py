@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from drawing import LOOK, MOVE, Axes, anywhere, tells
+from contents import page_with
+from drawing import LOOK, MOVE, Axes, Picture, anywhere, tells
 from pages import faults_of, write_page
 from playwright.sync_api import Browser, Locator
 
@@ -379,3 +380,13 @@ def test_a_notebook_carries_the_draws(fade: Model, browser: Browser) -> None:
 
 def test_the_ends_are_the_same_on_page_and_kernel() -> None:
     assert f"[{LOW}, {HIGH}]" in (STATIC / "bands.js").read_text(encoding="utf-8")
+
+
+def test_the_panel_has_one_size_of_letters(open_page: Callable, built: Path) -> None:
+    """The book's theme draws legends like headings; in the panel it is one text among others."""
+    name, view = DRAWN[0]
+    page = page_with(built, f'<nk-explorer data-model="{name}" data-view="{view}"')
+    picture = Picture.find(open_page(f"{page}.html").page, Model.load(name), view)
+    texts = picture.use("many").locator("p, legend, label")
+    texts.nth(2).wait_for()
+    assert len(set(texts.evaluate_all("all => all.map((e) => getComputedStyle(e).fontSize)"))) == 1
