@@ -1,5 +1,5 @@
 // A living figure without its page: from its setup to runs, curves, paths and the words beside them.
-import { repeater } from "./solver.js";
+import { simulate } from "./solver.js";
 
 /** A sweep solves the model dozens of times; this is still finer than the curve is wide. */
 const SWEEP_RTOL = 1e-4;
@@ -102,7 +102,7 @@ export class Run {
   constructor(setup, model, x = axisPoints(setup.bins ?? setup.x)) {
     Object.assign(this, { setup, model, x });
     this.plan = setup.kind === "time-course"
-      ? this.#planTimes(this.x, setup.readouts, setup.series)
+      ? this.#planTimes(this.x, setup.readouts)
       : this.#planTimes([], setup.readouts);
     this.sweeps = setup.kind === "dose-response" ? this.#planSweeps() : [];
   }
@@ -117,7 +117,7 @@ export class Run {
     return [...groups.values()].map((series) => {
       const wanted = new Set(series.map((s) => s.readout));
       const readouts = this.setup.readouts.filter((r) => wanted.has(r.id));
-      return { series, plan: this.#planTimes([], readouts, [], SWEEP_RTOL) };
+      return { series, plan: this.#planTimes([], readouts) };
     });
   }
 
@@ -125,16 +125,13 @@ export class Run {
    * Merge the times at which anything is wanted, and remember where each lies.
    * @param {number[]} x
    * @param {Readout[]} readouts
-   * @param {Series[]} [curves]
-   * @param {number} [rtol]
    */
-  #planTimes(x, readouts, curves = [], rtol = undefined) {
+  #planTimes(x, readouts) {
     const looks = readouts.map(readoutTimes);
     const times = [...new Set([...x, ...looks.flat()])].sort((a, b) => a - b);
     const place = new Map(times.map((t, i) => [t, i]));
-    const only = [...new Set([...readouts, ...curves].map(({ symbol }) => symbol))];
     return {
-      run: repeater(this.model, { times, rtol }, only),
+      times,
       readouts,
       x: x.map((t) => place.get(t)),
       at: looks.map((at) => at.map((t) => place.get(t))),
@@ -152,9 +149,9 @@ export class Run {
    * @returns {{trajectories: Trajectories, readouts: Object<string, number>}}
    */
   solve(settings) {
-    const { setup, plan } = this;
+    const { setup, model, plan } = this;
     const parameters = { ...settings, ...setup.held };
-    const values = plan.run(parameters);
+    const { values } = simulate(model, { parameters, times: plan.times });
     const readouts = this.#read(plan, values);
     const series = setup.kind === "time-course"
       ? Object.fromEntries(setup.series.map((s) => [s.id, plan.x.map((i) => values[s.symbol][i])]))
@@ -178,7 +175,9 @@ export class Run {
     for (const { series, plan } of this.sweeps) {
       for (const x of this.x) {
         const swept = { ...parameters, ...series[0].set, [this.setup.x.parameter]: x };
-        const readouts = this.#read(plan, plan.run(swept));
+        const { values } = simulate(
+          this.model, { parameters: swept, times: plan.times, rtol: SWEEP_RTOL });
+        const readouts = this.#read(plan, values);
         for (const s of series) curves[s.id].push(readouts[s.readout]);
       }
     }

@@ -103,12 +103,6 @@ export function simulate(model, options = {}) {
   return new Run(model, options).solve();
 }
 
-/** Runs of a model with other parameters: a function that gives the values of some ids. */
-export function repeater(model, options, only) {
-  const run = new Run(model, options);
-  return (parameters) => run.start(parameters).solve(only).values;
-}
-
 /** A run of a model: switches, events, and how the state moves between them. */
 export class Run {
   constructor(model, { parameters = {}, times, rtol = 1e-6, atol } = {}) {
@@ -118,8 +112,9 @@ export class Run {
     const n = model.states.length;
     const vector = (size = n) => new Float64Array(size);
     Object.assign(this, { model, n, times, rtol, atol });
-    this.p = vector(model.defaults.length);
-    this.weights = vector();
+    this.p = Float64Array.from(model.defaults);
+    this.weights = vector().fill(1);
+    this.t = 0;
     this.end = times[times.length - 1];
     this.y = vector();
     this.y1 = vector();
@@ -135,23 +130,22 @@ export class Run {
     this.g = vector(switches);
     this.watched = model.kinds.map((_, i) => i).filter((i) => !model.clocks.includes(i));
     this.grid = Array.from({ length: 5 }, () => vector(switches));
-    this.now = model.events.map(() => false);
-    this.start(parameters);
-  }
-
-  /** Begin anew; many runs need no new memory each. */
-  start(parameters) {
-    const { model, p, y, s, peak, noise } = this;
-    for (const list of [y, s, peak, noise]) list.fill(0);
-    p.set(model.defaults);
-    this.weights.fill(1);
     this.truth = model.events.map((event) => event.initial);
-    this.now.fill(false);
+    this.now = model.events.map(() => false);
     this.queue = [];
     this.seed = 1;
-    this.stiff = this.lastStage = this.prepared = false;
-    this.t = this.calm = this.steps = this.flips = this.flipTime = 0;
+    this.stiff = false;
+    this.calm = 0;
+    this.steps = 0;
     this.stepsBefore = 0; // with the other method
+    this.flips = 0;
+    this.flipTime = 0;
+    this.apply(parameters);
+  }
+
+  /** Take over the overrides and compute the initial state. */
+  apply(parameters) {
+    const { model, p } = this;
     const set = new Uint8Array(p.length);
     for (const [id, value] of Object.entries(parameters)) {
       const slot = model.ids.indexOf(id);
@@ -165,20 +159,17 @@ export class Run {
       p[slot] = value;
       set[slot] = 1;
     }
-    model.init(p, set, y, this.weights);
-    return this;
+    model.init(p, set, this.y, this.weights);
   }
 
-  solve(only) {
+  solve() {
     const { model, times } = this;
     const observed = new Float64Array(model.outputs.length);
-    const wanted = only ?? [...model.outputs, ...model.ids.slice(0, model.constants)];
-    const columns = wanted.map(() => new Array(times.length));
-    const slots = wanted.map((id) => model.outputs.indexOf(id));
+    const columns = model.outputs.map(() => new Array(times.length));
     this.next = 0;
     this.record = (t, y) => {
       model.observe(t, y, this.p, observed);
-      slots.forEach((slot, j) => { if (slot >= 0) columns[j][this.next] = observed[slot]; });
+      for (let j = 0; j < columns.length; j++) columns[j][this.next] = observed[j];
       this.next++;
     };
     this.settle();
@@ -188,11 +179,11 @@ export class Run {
       this.advance(Math.min(this.nextBreak(), this.end));
       this.settle();
     }
-    slots.forEach((slot, j) => {
-      if (slot < 0) columns[j].fill(this.p[model.ids.indexOf(wanted[j])]);
-    });
-    const values = Object.fromEntries(wanted.map((id, j) => [id, columns[j]]));
-    return { times: Array.from(times), values, steps: this.steps };
+    const entries = model.outputs.map((id, j) => [id, columns[j]]);
+    for (let i = 0; i < model.constants; i++) {
+      entries.push([model.ids[i], new Array(times.length).fill(this.p[i])]);
+    }
+    return { times: Array.from(times), values: Object.fromEntries(entries), steps: this.steps };
   }
 
   // --- Switches and events ------------------------------------------------------------------
