@@ -96,8 +96,8 @@ def test_the_plot_stays_in_sight_of_every_slider(
     page.add_style_tag(content=NO_BUTTON)
     for group in element.locator("details").all():
         if group.get_attribute("open") is None:
-            group.locator("summary").click()
-        for slider in group.locator("input[type=range]").all():
+            group.locator(":scope > summary").click()
+        for slider in group.locator("input[type=range]:visible").all():
             slider.evaluate("e => e.scrollIntoView({ block: 'nearest', behavior: 'instant' })")
             page.evaluate("() => new Promise(requestAnimationFrame)")
             plot, input_ = element.locator(".nk-cursor").bounding_box(), slider.bounding_box()
@@ -329,7 +329,7 @@ def test_nothing_is_lost_on_a_narrow_page(
     assert seen["page"] <= width
     for box in (seen["plot"], seen["readouts"], *seen["sliders"], *seen["texts"]):
         assert box["left"] >= 0 and box["right"] <= width
-    slider = picture.element.locator("details[open] input[type=range]").last
+    slider = picture.element.locator(".nk-slider input[type=range]:visible").last
     slider.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")
     page.add_style_tag(content=NO_BUTTON)
     assert slider.evaluate(IS_ON_TOP)
