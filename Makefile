@@ -36,7 +36,7 @@ book: _build/.book ## build the book, with every notebook executed and warnings 
 
 test: _build/.book $(INSTALLED) ## build the book, then test everything
 	$(PY) tests/browser.py
-	$(PY) -m pytest --numprocesses auto --nbval --nbval-current-env tests notebooks
+	$(PY) -m pytest --numprocesses auto --durations 15 --nbval --nbval-current-env tests notebooks
 
 mutants: _build/.book $(INSTALLED) ## break the book in many ways, and tell which faults no test sees
 	$(PY) tests/browser.py

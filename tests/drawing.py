@@ -317,7 +317,7 @@ class Picture:
     def use(self, tool: str) -> Locator:
         """Press the button of a tool; return its panel, filled."""
         self.element.locator(f"[data-tool={tool}]").click()
-        panel = self.element.locator(f".nk-panel[id$={tool}]")
+        panel = self.element.locator(f".nk-drawer[id$={tool}]")
         panel.locator(":scope > *").first.wait_for()
         return panel
 

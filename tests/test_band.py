@@ -257,7 +257,7 @@ def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Locator]]:
 
 def panel(element: Locator) -> Locator:
     """Return the panel below the figure."""
-    return element.locator(".nk-panel[id$=many]")
+    return element.locator(".nk-drawer[id$=many]")
 
 
 def done(element: Locator) -> None:

@@ -55,7 +55,7 @@ def taken(picture: Picture, words: str, folder: Path) -> Path:
 
 def menu(picture: Picture) -> Locator:
     """Return the open menu."""
-    panel = picture.element.locator(".nk-panel[id$=carry]")
+    panel = picture.element.locator(".nk-drawer[id$=carry]")
     return panel if panel.is_visible() else picture.use("carry")
 
 

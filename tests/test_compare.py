@@ -31,7 +31,7 @@ FIRST_TEXT = "cell => cell.firstChild?.textContent.trim() ?? ''"
 
 def panel_of(picture: Picture) -> Locator:
     """Return the open panel."""
-    panel = picture.element.locator(".nk-panel[id$=compare]")
+    panel = picture.element.locator(".nk-drawer[id$=compare]")
     return panel if panel.is_visible() else picture.use("compare")
 
 

@@ -267,12 +267,21 @@ def boxes(page: Page, picture: Picture) -> dict:
 
 
 @VIEWS
-def test_a_desk_shows_all_of_a_figure(
+def test_a_view_fits_desk_phone_and_phone_on_its_side(
     model: Model, view: object, built: Path, open_page: Callable
 ) -> None:
-    """At 1280 by 720 plot, at most six sliders and the readouts are in sight, each on a line."""
+    """One visit, three sizes of the window."""
     page = open_page(page_of(built, model, view.id), height=720).page
-    seen = boxes(page, Picture.find(page, model, view.id))
+    picture = Picture.find(page, model, view.id)
+    check_desk(boxes(page, picture))
+    page.set_viewport_size({"width": 390, "height": 844})
+    check_phone(boxes(page, picture))
+    page.set_viewport_size({"width": 844, "height": 390})
+    check_side(boxes(page, picture), page, picture)
+
+
+def check_desk(seen: dict) -> None:
+    """At 1280 by 720 plot, at most six sliders and the readouts are in sight, each on a line."""
     assert 1 <= len(seen["sliders"]) <= 6
     for box in (seen["plot"], seen["readouts"], seen["words"], *seen["sliders"]):
         assert HEADER <= box["top"] <= box["bottom"] <= 720
@@ -283,13 +292,8 @@ def test_a_desk_shows_all_of_a_figure(
         assert (lines, title) == (1, text)
 
 
-@VIEWS
-def test_a_phone_shows_plot_scenario_and_three_sliders(
-    model: Model, view: object, built: Path, open_page: Callable
-) -> None:
+def check_phone(seen: dict) -> None:
     """At 390 by 844; no text of the plot is below 12 pixels, or out of the window."""
-    page = open_page(page_of(built, model, view.id), width=390, height=844).page
-    seen = boxes(page, Picture.find(page, model, view.id))
     for box in (seen["plot"], seen["scenario"], *seen["sliders"][:3]):
         assert box["top"] >= HEADER and box["bottom"] <= 844
     assert min(seen["sizes"]) >= 12
@@ -297,14 +301,8 @@ def test_a_phone_shows_plot_scenario_and_three_sliders(
     assert seen["page"] <= 390
 
 
-@VIEWS
-def test_a_phone_on_its_side_shows_plot_beside_sliders(
-    model: Model, view: object, built: Path, open_page: Callable
-) -> None:
+def check_side(seen: dict, page: Page, picture: Picture) -> None:
     """At 844 by 390 the axes are in sight while each slider is."""
-    page = open_page(page_of(built, model, view.id), width=844, height=390).page
-    picture = Picture.find(page, model, view.id)
-    seen = boxes(page, picture)
     assert seen["axes"]["bottom"] <= 390
     assert seen["axes"]["right"] <= seen["sliders"][0]["left"]
     assert seen["sliders"][1]["bottom"] <= 390

@@ -23,7 +23,7 @@ export default {
   "value": "nk-value",
   "help": "nk-help",
   "tools": "nk-tools",
-  "panel": "nk-panel",
+  "panel": "nk-drawer",
   "layer": "nk-layer",
   "interval": "nk-interval",
   "guess": "nk-guess",
