@@ -13,7 +13,7 @@ import pytest
 from browser import NoBrowserError, launch_options, node_path
 from drawing import Picture, anywhere
 from pages import write_page
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -238,3 +238,20 @@ def show_alone(
 
     yield find
     assert [line for visit in visits for line in visit.console] == []
+
+
+@pytest.fixture
+def from_disk(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Locator]]:
+    """Return a function that shows a view on a page from disk; nothing may go wrong in it."""
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+
+    def open_view(model: Model, view: str, html: str | None = None) -> Locator:
+        page.goto(write_page(tmp_path, model, html or figure_html(model, view)).as_uri())
+        return page.locator("nk-explorer")
+
+    yield open_view
+    page.close()
+    assert wrong == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from contents import page_with
 from drawing import LOOK, MOVE, Axes, Picture, anywhere, tells
-from pages import faults_of, write_page
+from pages import faults_of
 from playwright.sync_api import Browser, Locator
 
 from nkreview.living.bundle import STATIC
@@ -236,23 +236,16 @@ def check_agreement(model: Model, view: str, settings: dict, hold: list, node: s
 
 
 @pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Locator]]:
+def show(from_disk: Callable[..., Locator]) -> Callable[..., Locator]:
     """Return a function that asks a view on a page from disk how sure it is."""
-    page = browser.new_page(viewport={"width": 1100, "height": 900})
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
 
     def open_view(model: Model, view: str) -> Locator:
-        page.goto(write_page(tmp_path, model, figure_html(model, view)).as_uri())
-        element = page.locator("nk-explorer")
+        element = from_disk(model, view)
         element.locator("[data-tool=many]").click()
         done(element)
         return element
 
-    yield open_view
-    page.close()
-    assert wrong == []
+    return open_view
 
 
 def panel(element: Locator) -> Locator:

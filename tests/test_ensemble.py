@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from chances import Realise, realiser
 from drawing import LOOK, MOVE, Axes, path
-from pages import write_page
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Locator
 
 from nkreview.living.page import figure_html, page_setup
 from nkreview.living.widget import Explorer
@@ -183,23 +182,6 @@ WIDGET = """async ([script, state]) => {
 # --- The page -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Locator]]:
-    """Return a function that shows a view on a page from disk; nothing may go wrong in it."""
-    page = browser.new_page(viewport={"width": 1100, "height": 900})
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-
-    def open_view(model: Model, view: str, html: str | None = None) -> Locator:
-        page.goto(write_page(tmp_path, model, html or figure_html(model, view)).as_uri())
-        return page.locator("nk-explorer")
-
-    yield open_view
-    page.close()
-    assert wrong == []
-
-
 def drawn(element: Locator, runs: int) -> dict:
     """Wait until all runs are drawn; return what is to be seen."""
     element.page.wait_for_function(
@@ -240,9 +222,9 @@ def shares(values: np.ndarray) -> np.ndarray:
     return np.array([100 * np.mean(values == k) for k in range(41)])
 
 
-def test_the_bars_are_the_runs(mice: Model, realise: Realise, show: Callable) -> None:
+def test_the_bars_are_the_runs(mice: Model, realise: Realise, from_disk: Callable) -> None:
     """At first, after a slider has moved, and in a scenario; with the ghost of the default."""
-    element = show(mice, "numbers")
+    element = from_disk(mice, "numbers")
     seen = drawn(element, 200)
     usual = by_seeds(realise, mice, {"many": 2})
     weak = by_seeds(realise, mice, {"many": 2, "clears": 0})
@@ -270,8 +252,8 @@ def test_the_bars_are_the_runs(mice: Model, realise: Realise, show: Callable) ->
     np.testing.assert_allclose(bars(seen, "mice", mice), shares(usual), atol=0.1)
 
 
-def test_the_share_over_time_is_drawn(mice: Model, realise: Realise, show: Callable) -> None:
-    element = show(mice, "free")
+def test_the_share_over_time_is_drawn(mice: Model, realise: Realise, from_disk: Callable) -> None:
+    element = from_disk(mice, "free")
     drawn(element, 200)
     element.evaluate(MOVE, {"seeds": 0.5})
     seen = drawn(element, 200)
@@ -282,9 +264,9 @@ def test_the_share_over_time_is_drawn(mice: Model, realise: Realise, show: Calla
     assert seen["runs"] == "200 runs drawn."
 
 
-def test_only_the_newest_settings_count(mice: Model, realise: Realise, show: Callable) -> None:
+def test_only_the_newest_settings_count(mice: Model, realise: Realise, from_disk: Callable) -> None:
     """A slider that keeps moving leaves nothing of the places that it passed."""
-    element = show(mice, "numbers")
+    element = from_disk(mice, "numbers")
     for seeds in (4, 3.5, 3, 2.5, 2, 1.5):
         element.evaluate(MOVE, {"seeds": seeds})
         element.page.wait_for_timeout(7)
@@ -293,10 +275,10 @@ def test_only_the_newest_settings_count(mice: Model, realise: Realise, show: Cal
     np.testing.assert_allclose(bars(seen, "mice", mice), wanted, atol=0.1)
 
 
-def test_half_done_is_said_and_sliders_stay_free(tmp_path: Path, show: Callable) -> None:
+def test_half_done_is_said_and_sliders_stay_free(tmp_path: Path, from_disk: Callable) -> None:
     """While the worker is busy, the page answers; what is drawn is a share of what is done."""
     model = written(tmp_path / "slow", CARD.replace("max: 1000", "max: 20000"))
-    element = show(model, "free")
+    element = from_disk(model, "free")
     drawn(element, 200)
     element.evaluate(MOVE, {"many": 4000})
     element.page.wait_for_function(
@@ -308,10 +290,10 @@ def test_half_done_is_said_and_sliders_stay_free(tmp_path: Path, show: Callable)
     assert drawn(element, 200)["runs"] == "200 runs drawn."
 
 
-def test_a_notebook_carries_what_the_view_needs(mice: Model, show: Callable) -> None:
+def test_a_notebook_carries_what_the_view_needs(mice: Model, from_disk: Callable) -> None:
     """In HTML without files beside it, as GitHub's or Colab's, and as a widget."""
     explorer = Explorer(mice, "numbers", "page")
-    page = show(mice, "numbers", "").page
+    page = from_disk(mice, "numbers", "").page
     element = page.locator("nk-explorer")
     page.goto("about:blank")  # where nothing is loaded
     page.set_content(explorer._repr_mimebundle_()[0]["text/html"])
@@ -333,10 +315,10 @@ def test_the_widget_solves_what_the_page_shows(mice: Model) -> None:
     assert list(explorer.trajectories) == ["mice", "weak"]
 
 
-def test_what_cannot_be_run_is_said(tmp_path: Path, mice: Model, show: Callable) -> None:
+def test_what_cannot_be_run_is_said(tmp_path: Path, mice: Model, from_disk: Callable) -> None:
     """A run without end, and a model without counts: words instead of bars."""
     endless = written(tmp_path / "endless", CARD.replace("max: 1000", "max: 1000000"))
-    element = show(endless, "free")
+    element = from_disk(endless, "free")
     drawn(element, 200)
     element.evaluate(MOVE, {"many": 1_000_000})
     status = element.locator(".nk-status", has_text="More than a million reactions")
@@ -347,6 +329,6 @@ def test_what_cannot_be_run_is_said(tmp_path: Path, mice: Model, show: Callable)
     assert drawn(element, 200)["status"] == ""
 
     parts = written(tmp_path / "parts", text=ANT.replace("substanceOnly ", ""))
-    element = show(parts, "numbers", figure_html(mice, "numbers"))
+    element = from_disk(parts, "numbers", figure_html(mice, "numbers"))
     words = "mice cannot be run by chance: foci is a concentration"
     element.locator(".nk-status", has_text=words).wait_for()

@@ -169,11 +169,12 @@ RUNNER = """
 import model from {model};
 import * as figure from {figure};
 import * as words from {words};
+import {{ csvOf }} from {csv};
 const {{ setup, asked }} = {given};
 const answer = {{}};
 for (const [name, script] of Object.entries(asked)) {{
-  const ask = new Function("figure", "words", "setup", "model", `return ${{script}}`);
-  answer[name] = ask(figure, words, setup, model);
+  const ask = new Function("figure", "words", "csvOf", "setup", "model", `return ${{script}}`);
+  answer[name] = ask(figure, words, csvOf, setup, model);
 }}
 console.log(JSON.stringify(answer));
 """
@@ -187,6 +188,7 @@ def in_node(node: str, folder: Path, model: Model, setup: dict, asked: dict[str,
         model=json.dumps(script.as_uri()),
         figure=json.dumps((STATIC / "figure.js").as_uri()),
         words=json.dumps((STATIC / "words.js").as_uri()),
+        csv=json.dumps((STATIC / "csv.js").as_uri()),
         given=json.dumps({"setup": setup, "asked": asked}),
     )
     command = [node, "--input-type=module", "-e", text]
@@ -278,7 +280,7 @@ def test_runs_paths_and_words_need_no_page(
             "path": f"figure.pathOf(setup, {solved}.trajectories, {json.dumps(series)})",
             "still": f"figure.differs(setup, setup.scenarios[0], {usual})",
             "moved": f"figure.differs(setup, setup.scenarios[1], {usual})",
-            "csv": f"figure.csvOf(setup, setup.scenarios[0], {usual}, {solved}.trajectories)",
+            "csv": f"csvOf(setup, setup.scenarios[0], {usual}, {solved}.trajectories)",
         },
     )  # fmt: skip
     frame = model.simulate()

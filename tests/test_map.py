@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawing import MOVE, read_ticks, tells
-from pages import faults_of, write_page
-from playwright.sync_api import Browser, Locator
+from pages import faults_of
+from playwright.sync_api import Locator
 
 from nkreview.living.bundle import STATIC
 from nkreview.living.page import figure_html, page_setup
@@ -172,22 +172,15 @@ def test_the_drawing_is_small(land: Model) -> None:
 
 
 @pytest.fixture
-def show(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Locator]]:
-    """Return a function that shows a view on a page from disk; nothing may go wrong in it."""
-    page = browser.new_page(viewport={"width": 1100, "height": 900})
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+def show(from_disk: Callable[..., Locator]) -> Callable[..., Locator]:
+    """Return a function that shows a map on a page from disk, and waits until it is whole."""
 
     def open_view(model: Model, view: str = "land") -> Locator:
-        page.goto(write_page(tmp_path, model, figure_html(model, view)).as_uri())
-        element = page.locator("nk-explorer")
+        element = from_disk(model, view)
         done(element)
         return element
 
-    yield open_view
-    page.close()
-    assert wrong == []
+    return open_view
 
 
 def done(element: Locator, cells: int | None = None) -> None:

@@ -25,7 +25,8 @@ TOOLS = {
     ],
     "compare": [STATIC / "changes.js", STATIC / "compare.js"],
     "carry": [
-        STATIC / name for name in ("changes.js", "archive.js", "code.js", "picture.js", "carry.js")
+        STATIC / name
+        for name in ("changes.js", "archive.js", "code.js", "csv.js", "picture.js", "carry.js")
     ],
     "guess": [STATIC / "course.js", STATIC / "guess.js"],
     "listen": [STATIC / "listen.js"],

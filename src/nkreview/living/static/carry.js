@@ -2,7 +2,8 @@
 import { archiveOf } from "./archive.js";
 import { changesOf, nameOf } from "./changes.js";
 import { codeOf } from "./code.js";
-import { csvOf, linkTo } from "./figure.js";
+import { csvOf } from "./csv.js";
+import { linkTo } from "./figure.js";
 import names from "./names.js";
 import { pngOf, svgOf } from "./picture.js";
 

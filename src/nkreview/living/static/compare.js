@@ -1,5 +1,6 @@
 // Runs that a reader pins: thin numbered curves behind the present ones, readouts side by side.
 import { nameOf } from "./changes.js";
+import { vector } from "./cursor.js";
 import { pathOf, place, position, readable } from "./figure.js";
 import names from "./names.js";
 
@@ -80,13 +81,6 @@ function drawn(figure, { curves }, k) {
       "font-weight": 700 }, k + 1);
     return { line, number };
   });
-}
-
-function vector(tag, attributes, text = "") {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.textContent = text;
-  return element;
 }
 
 /** Write the table; returns what to do when the present run has changed. */

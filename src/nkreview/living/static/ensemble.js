@@ -8,7 +8,7 @@ import { axisPoints, readable, readoutTimes, reduceReadout } from "./figure.js";
  * @param {import("./figure.js").Settings} settings
  * @returns {import("./crew.js").Job}
  */
-export function jobOf(setup, settings) {
+function jobOf(setup, settings) {
   const readout = readoutOf(setup);
   return {
     way: "chance",
@@ -29,7 +29,7 @@ function readoutOf({ bins, x, readouts }) {
 }
 
 /** Adds up runs. */
-export class Tally {
+class Tally {
   /** @param {import("./figure.js").Setup} setup */
   constructor(setup) {
     this.setup = setup;

@@ -1,5 +1,6 @@
 // A map: one readout as colour over two constants, computed cell by cell and read with a cursor.
 import { Crew } from "./crew.js";
+import { vector } from "./cursor.js";
 import { axisPoints, position, readable } from "./figure.js";
 import names from "./names.js";
 
@@ -236,11 +237,4 @@ export class Chart {
 
 function round(number) {
   return Number(number.toFixed(2));
-}
-
-/** A new element of a drawing. */
-function vector(tag, attributes) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
 }

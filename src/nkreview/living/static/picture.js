@@ -1,4 +1,5 @@
 // The drawing of a figure as a picture that stands alone: dark ink on white, with its caption.
+import { vector } from "./cursor.js";
 import names from "./names.js";
 
 const INK = "#222222";
@@ -9,7 +10,6 @@ const [SIZE, LEADING, MARGIN] = [8, 10.5, 8]; // of the caption, in units of the
 const LINE = /.{1,68}(?:[ &/]|$)|.{1,68}/g; // as much as fits, up to a space or a sign of an address
 const WIDTH = 576; // pixels, as wide as a figure gets in a page
 const SHARPNESS = 2; // pixels of a PNG for each of those
-const SVG = "http://www.w3.org/2000/svg";
 const LOOKS = ["fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width",
   "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "paint-order", "opacity"];
 const WRITTEN = [...LOOKS, "font-size", "font-weight", "text-anchor"];
@@ -33,7 +33,7 @@ export function svgOf(figure, paragraphs) {
   desk.remove();
   const end = write(drawing, paragraphs, height);
   const paper = { x: -MARGIN, y: -MARGIN, width: width + 2 * MARGIN, height: end + 2 * MARGIN };
-  drawing.prepend(make("rect", { ...paper, fill: PAPER }));
+  drawing.prepend(vector("rect", { ...paper, fill: PAPER }));
   drawing.setAttribute("viewBox", Object.values(paper).join(" "));
   drawing.setAttribute("width", WIDTH);
   drawing.setAttribute("height", Math.round((WIDTH * paper.height) / paper.width));
@@ -86,16 +86,9 @@ function write(drawing, paragraphs, y) {
   paragraphs.forEach((text, nth) => {
     for (const line of text.match(LINE)) {
       y += LEADING;
-      drawing.append(make("text", { x: 0, y, "font-size": SIZE,
+      drawing.append(vector("text", { x: 0, y, "font-size": SIZE,
         "font-weight": nth ? "normal" : "bold", fill: nth ? QUIET : INK }, line.trim()));
     }
   });
   return y;
-}
-
-function make(tag, attributes, text = "") {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.textContent = text;
-  return element;
 }

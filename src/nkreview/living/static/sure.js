@@ -1,6 +1,7 @@
 // "How sure?": the model with every set of constants that fits the evidence, as a band.
 import { bandOf, openOf, outlineOf, ownersOf, tasksOf } from "./bands.js";
 import { Crew } from "./crew.js";
+import { vector } from "./cursor.js";
 import { readable } from "./figure.js";
 import names from "./names.js";
 
@@ -90,10 +91,8 @@ export class Sure {
     const { figure, figure: { setup }, draws: { rows }, layer, words } = this;
     const band = bandOf(runs);
     layer.replaceChildren(...setup.series.map(({ id }) => {
-      const path = document.createElementNS(layer.namespaceURI, "path");
-      path.setAttribute("d", outlineOf(setup, band, id));
-      path.style.color = getComputedStyle(figure.drawn(names.curve, id, "path")).stroke;
-      return path;
+      const { stroke } = getComputedStyle(figure.drawn(names.curve, id, "path"));
+      return vector("path", { d: outlineOf(setup, band, id), style: `color: ${stroke}` });
     }));
     for (const output of figure.querySelectorAll(`[${names.readout}]`)) {
       const [low, high] = band.readouts[output.getAttribute(names.readout)].map(readable);
