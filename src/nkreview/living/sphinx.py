@@ -30,6 +30,7 @@ from nkreview.living.assets import (
 )
 from nkreview.living.bundle import STATIC, TOOLS
 from nkreview.living.focus import Focus
+from nkreview.living.gallery import note_figure, setup_gallery
 from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html
 from nkreview.living.plot import view_png
@@ -133,6 +134,7 @@ class ExplorerDirective(OfModel):
         place = self._place(model, view.id)
         parts = ["fig", model.name, view.id, *([place] if place else [])]
         name = self.options.get("name", "-".join(parts).replace("_", "-"))
+        note_figure(self.env, model, name)
         content = living_figure(path=str(model.path), view=view.id, place=place, focus=focus)
         return self.numbered(content, name, " ".join(self.content) or view.describe)
 
@@ -340,6 +342,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for name in TableDirective.makers:
         app.add_directive(name, TableDirective)
     app.add_role("readout", ReadoutRole())
+    setup_gallery(app)
     app.connect("config-inited", _open_shelf)
     app.connect("config-inited", _write_assets)
     app.connect("builder-inited", _tell_kernels)
