@@ -116,7 +116,11 @@ def ordered(wanted: Iterable[str], shown: dict[str, list[Spot]]) -> list[Model]:
 
 
 class model_list(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes so)
-    """Where models are listed, until every page is read."""
+    """Where models are listed, until every page is read.
+
+    Attributes of the node: ``form``, a "table", a "list" of questions or a "line" of titles;
+    ``homes``, the pages whose models are listed, default all.
+    """
 
 
 class ModelListDirective(SphinxDirective):
@@ -129,7 +133,7 @@ class ModelListDirective(SphinxDirective):
         for name in names():
             for file in Model.load(name).path.parent.iterdir():
                 self.env.note_dependency(str(file.resolve()))
-        place = model_list(form=self.makers[self.name], models=names())
+        place = model_list(form=self.makers[self.name])
         self.set_source_info(place)
         return [place]
 
@@ -140,38 +144,46 @@ class ListModels(SphinxPostTransform):
     default_priority = 50
 
     def run(self, **_: Any) -> None:
-        """Replace each place by its list; builders without pages get the list without pictures."""
+        """Replace each place by its list; builders without pages get no table."""
         for node in list(self.document.findall(model_list)):
-            shown = spots(self.env)
-            models = ordered(node["models"], shown)
             try:
-                node.replace_self(self._written(node["form"], models, shown))
+                node.replace_self(self._written(node))
             except (OSError, ValueError, RuntimeError) as error:
                 logger.error("models cannot be listed: %s", error, location=node)
                 node.parent.remove(node)
 
-    def _written(
-        self, form: str, models: list[Model], shown: dict[str, list[Spot]]
-    ) -> nodes.Element:
-        if form == "list" or not makes_pages(self.app.builder):
-            return self._listed(models, shown)
-        html = gallery_html(models, shown, self._address)
-        return nodes.container("", nodes.raw("", html, format="html"), classes=["full-width"])
+    def _written(self, node: model_list) -> nodes.Element:
+        shown = spots(self.env)
+        models = ordered(names(), shown)
+        if "homes" in node:
+            homes = {path: found[0].page for path, found in shown.items()}
+            models = [one for one in models if homes.get(str(one.path)) in node["homes"]]
+        if node["form"] == "table" and makes_pages(self.app.builder):
+            html = gallery_html(models, shown, self._address)
+            return nodes.container("", nodes.raw("", html, format="html"), classes=["full-width"])
+        if node["form"] == "line":
+            return self._line(models, shown)
+        items = (nodes.list_item("", self._question(model, shown)) for model in models)
+        return nodes.bullet_list("", *items)
 
-    def _listed(self, models: list[Model], shown: dict[str, list[Spot]]) -> nodes.Element:
-        """Return each model's question, which leads to the model's home, and the home's title."""
-        items = nodes.bullet_list(classes=["nk-questions"])
+    def _line(self, models: list[Model], shown: dict[str, list[Spot]]) -> nodes.Element:
+        """Return the titles of models, each of which leads to the model's home."""
+        line = nodes.inline()
         for model in models:
-            told = nodes.paragraph()
-            here = shown.get(str(model.path), [])
-            if here:
-                to = {"internal": True, "refuri": self._address(here[0])}
-                told += nodes.reference("", model.card.question, **to)
-                told += nodes.Text(f" {here[0].title}")
-            else:
-                told += nodes.Text(model.card.question)
-            items += nodes.list_item("", told)
-        return items
+            line += [nodes.Text(", ")] if len(line) else []
+            line += self._link(model.card.title, shown[str(model.path)][0])
+        return line
+
+    def _question(self, model: Model, shown: dict[str, list[Spot]]) -> nodes.Element:
+        """Return a model's question, which leads to the model's home, and the home's title."""
+        home = next(iter(shown.get(str(model.path), [])), None)
+        if home is None:
+            return nodes.paragraph("", model.card.question)
+        link = self._link(model.card.question, home)
+        return nodes.paragraph("", "", link, nodes.Text(" "), nodes.emphasis("", home.title))
+
+    def _link(self, text: str, spot: Spot) -> nodes.reference:
+        return nodes.reference("", text, internal=True, refuri=self._address(spot))
 
     def _address(self, spot: Spot) -> str:
         page = self.app.builder.get_relative_uri(self.env.docname, spot.page)

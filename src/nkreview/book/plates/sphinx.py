@@ -17,6 +17,7 @@ from sphinx.config import Config
 
 from nkreview.book.plates import PLATES
 from nkreview.living.assets import ASSETS, classic_module, makes_pages, ship
+from nkreview.living.gallery import model_list
 from nkreview.living.sphinx import NumberedFigure
 from nkreview.sbml.naming import suggestion
 from nkreview.schematic.schematic import STATIC, Schematic, style_sheet
@@ -50,7 +51,18 @@ class SchematicDirective(NumberedFigure):
         self.env.note_dependency(inspect.getsourcefile(PLATES[plate]))
         node = Plate(plate=plate, link_for=None)
         name = self.options.get("name", plate.replace("figure_", "fig-"))
-        return self.numbered(node, name, " ".join(self.content) or node.drawing().caption)
+        drawing = node.drawing()
+        figure, *rest = self.numbered(node, name, " ".join(self.content) or drawing.caption)
+        models = model_list(form="line", homes=sorted(_pages(drawing)))
+        self.set_source_info(models)
+        figure += nodes.legend("", nodes.paragraph("", "Models to try: ", models))
+        return [figure, *rest]
+
+
+def _pages(drawing: Schematic) -> set[str]:
+    """Return the pages to which the elements of a figure lead, as Sphinx names them."""
+    links = {drawing.links[one.link] for panel in drawing.panels for one in panel.elements}
+    return {link.partition(".html")[0].removeprefix("../") for link in links}
 
 
 def _write_html(translator: NodeVisitor, node: Plate) -> None:
