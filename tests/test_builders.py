@@ -37,6 +37,12 @@ PAGES = {
 
 ```{all-parameters}
 ```
+
+```{all-models}
+```
+
+```{model-questions}
+```
 """,
     LEDGER: """
 {claim}`R001` of {count}`claims`

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, get_args
+from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -17,15 +17,14 @@ from sphinx.util.docutils import SphinxDirective
 from nkreview.living.assets import makes_pages
 from nkreview.living.svg import living_svg
 from nkreview.living.templates import templates
+from nkreview.model.bands import STATUSES
 from nkreview.model.checks import Outcome, check
-from nkreview.model.evidence import Provenance
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
 
-logger = logging.getLogger(__name__)
+_LOGGER = logging.getLogger(__name__)
 
 FIGURES = "nk-figures"  # under this key a page's metadata hold what its figures show
-STATUSES = get_args(Provenance.model_fields["status"].annotation)
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,8 @@ def ordered(wanted: Iterable[str], shown: dict[str, list[Spot]]) -> list[Model]:
 class model_list(nodes.General, nodes.Element):  # noqa: N801 (docutils names nodes so)
     """Where models are listed, until every page is read.
 
-    Attributes of the node: ``form``, a "table", a "list" of questions or a "line" of titles;
-    ``homes``, the pages whose models are listed, default all.
+    Attributes of the node: ``form``, a "table", a "list" of questions or a "line" of titles after
+    a ``label``; ``homes``, the pages whose models are listed, default all.
     """
 
 
@@ -149,10 +148,10 @@ class ListModels(SphinxPostTransform):
             try:
                 node.replace_self(self._written(node))
             except (OSError, ValueError, RuntimeError) as error:
-                logger.error("models cannot be listed: %s", error, location=node)
+                _LOGGER.error("models cannot be listed: %s", error, location=node)
                 node.parent.remove(node)
 
-    def _written(self, node: model_list) -> nodes.Element:
+    def _written(self, node: model_list) -> nodes.Element | list[nodes.Element]:
         shown = spots(self.env)
         models = ordered(names(), shown)
         if "homes" in node:
@@ -162,15 +161,15 @@ class ListModels(SphinxPostTransform):
             html = gallery_html(models, shown, self._address)
             return nodes.container("", nodes.raw("", html, format="html"), classes=["full-width"])
         if node["form"] == "line":
-            return self._line(models, shown)
+            return self._line(node["label"], models, shown) if models else []
         items = (nodes.list_item("", self._question(model, shown)) for model in models)
         return nodes.bullet_list("", *items)
 
-    def _line(self, models: list[Model], shown: dict[str, list[Spot]]) -> nodes.Element:
+    def _line(self, label: str, models: list[Model], shown: dict[str, list[Spot]]) -> nodes.Element:
         """Return the titles of models, each of which leads to the model's home."""
-        line = nodes.inline()
-        for model in models:
-            line += [nodes.Text(", ")] if len(line) else []
+        line = nodes.paragraph("", label)
+        for number, model in enumerate(models):
+            line += [nodes.Text(", ")] if number else []
             line += self._link(model.card.title, shown[str(model.path)][0])
         return line
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -44,9 +45,13 @@ def badge(row: Row) -> nodes.reference:
     )
 
 
+class Chapters(nodes.General, nodes.Element):
+    """Where the pages that discuss rows are offered, until every page is read."""
+
+
 def discussion(row: str) -> nodes.inline:
     """Return the place for links to the sections that discuss a row."""
-    return nodes.inline(nk_discussed=row)
+    return nodes.inline(nk_discussed=row, classes=["nk-discussed"])
 
 
 def places(env: BuildEnvironment) -> dict[str, dict[str, list[Place]]]:
@@ -61,7 +66,9 @@ def setup_badges(app: Sphinx) -> None:
     app.connect("doctree-read", _note_badges)
     app.connect("env-purge-doc", _forget_badges)
     app.connect("env-merge-info", _merge_badges)
+    app.add_node(Chapters)
     app.connect("doctree-resolved", _lead_back)
+    app.connect("doctree-resolved", _offer_chapters)
     app.connect("doctree-resolved", _find_addresses, priority=600)
 
 
@@ -108,6 +115,19 @@ def _lead_back(app: Sphinx, doctree: nodes.document, _docname: str) -> None:
                 node += link(page, place.ident, nodes.Text(place.title))
         if not len(node):
             node += nodes.inline("", "no chapter discusses it", classes=["nk-none"])
+
+
+def _offer_chapters(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Offer the pages that discuss rows, in the order of the book, by the addresses of links."""
+    for node in list(doctree.findall(Chapters)):
+        found = places(app.env)
+        options = [
+            f'<option value="{app.builder.get_relative_uri(docname, page)}">'
+            f"{escape(app.env.titles[page].astext())} ({len(found[page])})</option>"
+            for page in app.env.collect_relations()
+            if found.get(page)
+        ]
+        node.replace_self(nodes.raw("", "".join(options), format="html"))
 
 
 def _find_addresses(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -10,7 +10,7 @@ from nkreview.book.ledger.verdicts import FITS, VERDICTS
 
 # The words that may follow each kind of thing that is counted.
 WORDS: dict[str, set[str]] = {
-    "claims": {*DOCUMENTS, *VERDICTS, *CHECKED, "miscited", "modelled"},
+    "claims": {*DOCUMENTS, *VERDICTS, *CHECKED, "miscited", "modelled", "changed"},
     "findings": set(WEIGHTS),
     "references": set(FITS),
 }
@@ -23,7 +23,7 @@ def count(query: str, ledger: Ledger) -> int:
     ----------
     query : str
         ``claims`` with any of a document's letter, a verdict, a way of checking, ``miscited``,
-        ``modelled``; ``findings`` with a weight; or ``references`` with a fit.
+        ``modelled``, ``changed``; ``findings`` with a weight; or ``references`` with a fit.
     ledger : Ledger
 
     Raises
@@ -50,7 +50,11 @@ def _things(kind: str, ledger: Ledger) -> list[set[str]]:
 
 
 def _words_of(row: Row, modelled: bool) -> set[str]:
-    marks = {"miscited": row.miscited, "modelled": modelled}
+    marks = {
+        "miscited": row.miscited,
+        "modelled": modelled,
+        "changed": row.changed is not None,
+    }
     return {
         row.document,
         row.verdict,

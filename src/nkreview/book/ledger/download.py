@@ -21,6 +21,9 @@ COLUMNS = (
     "models",
     "checked_on",
     "would_change",
+    "changed_on",
+    "changed_was",
+    "changed_why",
 )
 
 
@@ -48,6 +51,8 @@ def as_csv(rows: Mapping[str, Row], discussed: Mapping[str, list[str]]) -> str:
             "discussed": "; ".join(discussed.get(row.id, [])),
             "models": "; ".join(told),
         }
+        if row.changed:
+            about |= {f"changed_{key}": value for key, value in row.changed.model_dump().items()}
         study = row.study.model_dump() if row.study else {}
         writer.writerow({**{key: getattr(row, key) for key in PLAIN}, **study, **about})
     return buffer.getvalue()

@@ -37,8 +37,15 @@ CHECKED = {
 REMEDIES = {
     "checked": "; write `checked: {how: read-abstract, on: 2026-11-21}`, or the first word alone",
     "checked.on": "; write the day as 2026-11-21",
+    "changed.was": "; write the first verdict, or leave the key out where it is the same",
+    "changed.on": "; write the day as 2026-11-21",
     "would_change": "; write what evidence would change the verdict, or leave the key out",
 }
+
+
+def _written(day: date) -> str:
+    """Return a day as readers write it."""
+    return f"{day.day} {day:%B %Y}"
 
 
 class LedgerError(ValueError):
@@ -89,8 +96,37 @@ class Check(_Part):
     @property
     def told(self) -> str:
         """Both, in words."""
-        day = f" on {self.on.day} {self.on:%B %Y}" if self.on else ""
+        day = f" on {_written(self.on)}" if self.on else ""
         return f"{CHECKED[self.how]}{day}"
+
+
+class Change(_Part):
+    """What changed in a row since the ledger was first published.
+
+    Attributes
+    ----------
+    on : date
+        The day of the last change.
+    was : str or None
+        The first verdict, where it was another.
+    why : str
+        What else changed, and the reason.
+    """
+
+    on: date
+    was: Literal[tuple(VERDICTS)] | None = None
+    why: Annotated[str, Field(min_length=1)]
+
+    @property
+    def day(self) -> str:
+        """The day in words."""
+        return _written(self.on)
+
+    @property
+    def told(self) -> str:
+        """All of it, in words."""
+        before = f"before, the verdict was {self.was}; " if self.was else ""
+        return f"on {self.day}: {before}{self.why}"
 
 
 class Row(_Part):
@@ -104,6 +140,7 @@ class Row(_Part):
     value: str | float | None = None
     unit: str | None = None
     verdict: Literal[tuple(VERDICTS)]
+    changed: Change | None = None
     why: str
     cite: list[str] = []
     study: Study | None = None
@@ -185,7 +222,8 @@ def _explain(path: Path, name: str, error: ValidationError) -> str:
     item = min(error.errors(), key=lambda item: item["type"] != "extra_forbidden")
     key = ".".join(str(part) for part in item["loc"])
     if item["type"] == "extra_forbidden":
-        known = Check.model_fields if key.startswith("checked.") else Row.model_fields
+        parts = {"checked": Check, "changed": Change}
+        known = parts.get(key.partition(".")[0], Row).model_fields
         meant = suggestion(str(item["loc"][-1]), known)
         return f"{path.name}: {name}: unknown key {key!r}{meant}"
     remedy = REMEDIES.get(key, "")

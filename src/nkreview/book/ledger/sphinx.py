@@ -15,6 +15,7 @@ from sphinx.util.osutil import relative_uri
 
 from nkreview.book.ledger.badges import (
     CORRECTIONS_PAGE,
+    Chapters,
     badge,
     discussion,
     link,
@@ -85,6 +86,10 @@ class LedgerSlots(Slots):
     def discussed(self, row: str) -> str:
         """List the sections that discuss a row."""
         return self.put(discussion(row))
+
+    def chapters(self) -> str:
+        """Offer the pages that discuss rows, as options of a select."""
+        return self.put(Chapters())
 
     def correction(self, finding: str) -> str:
         """Lead to a finding."""

@@ -30,6 +30,9 @@ class Marks(Protocol):
     def discussed(self, row: str) -> str:
         """List the sections that discuss a row."""
 
+    def chapters(self) -> str:
+        """Offer the pages that discuss rows, as options of a select."""
+
     def correction(self, finding: str) -> str:
         """Lead to a finding."""
 
@@ -60,6 +63,7 @@ def part(name: str, ledger: Ledger, marks: Marks, argument: str = "", csv: str =
 def _table(ledger: Ledger, _: str) -> dict[str, Any]:
     rows = ledger.rows.values()
     documents = Counter(row.document for row in rows)
+    depths = Counter(row.checked.how for row in rows)
     verdicts = Counter(row.verdict for row in rows)
     return {
         "rows": ledger.rows,
@@ -71,6 +75,10 @@ def _table(ledger: Ledger, _: str) -> dict[str, Any]:
             for verdict, look in VERDICTS.items()
             if verdicts[verdict]
         },
+        "depth_boxes": {
+            how: f"{told} ({depths[how]})" for how, told in CHECKED.items() if depths[how]
+        },
+        "changed": sum(row.changed is not None for row in rows),
     }
 
 

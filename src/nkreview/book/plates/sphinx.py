@@ -52,11 +52,10 @@ class SchematicDirective(NumberedFigure):
         node = Plate(plate=plate, link_for=None)
         name = self.options.get("name", plate.replace("figure_", "fig-"))
         drawing = node.drawing()
-        figure, *rest = self.numbered(node, name, " ".join(self.content) or drawing.caption)
-        models = model_list(form="line", homes=sorted(_pages(drawing)))
+        figure = self.numbered(node, name, " ".join(self.content) or drawing.caption)
+        models = model_list(form="line", label="Models to try: ", homes=sorted(_pages(drawing)))
         self.set_source_info(models)
-        figure += nodes.legend("", nodes.paragraph("", "Models to try: ", models))
-        return [figure, *rest]
+        return [*figure, models]
 
 
 def _pages(drawing: Schematic) -> set[str]:
@@ -94,6 +93,7 @@ def _load_assets(
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directive with Sphinx."""
+    app.setup_extension("nkreview.living.sphinx")  # the models to which a figure leads
     others = dict.fromkeys(NOT_HTML, (_leave_out, None))
     app.add_node(Plate, html=(_write_html, None), **others)
     app.add_directive("schematic", SchematicDirective)

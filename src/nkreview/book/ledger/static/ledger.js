@@ -9,6 +9,13 @@ function compare(a, b) {
   return differ < 0 ? 0 : a[differ] - b[differ];
 }
 
+/** Return the addresses of the pages that discuss a row.
+ * @param {HTMLTableRowElement} row @returns {string[]} */
+function pagesOf(row) {
+  const links = [...row.querySelectorAll(".nk-discussed a")];
+  return links.length ? links.map((link) => link.getAttribute("href").split("#")[0]) : ["none"];
+}
+
 /**
  * Bring the filter of one ledger to life.
  * @param {HTMLElement} ledger The element around the form, the status line and the table.
@@ -18,8 +25,9 @@ export function openLedger(ledger) {
   const status = ledger.querySelector(".nk-status");
   const body = ledger.querySelector("tbody");
   const rows = [...body.rows];
+  const pages = new Map(rows.map((row) => [row, pagesOf(row)]));
   const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
-  const order = (name) => [...form.elements[name]].map((box) => box.value);
+  const order = (name) => [...form.querySelectorAll(`[name="${name}"]`)].map((box) => box.value);
   const place = (name, row) => order(name).indexOf(row.dataset[name]);
   let sorted = "number";
 
@@ -29,7 +37,7 @@ export function openLedger(ledger) {
     number: () => [],
     verdict: (row) => [place("verdict", row)],
     document: (row) => [place("document", row), place("verdict", row)],
-    checked: (row) => [Number(row.dataset.depth)],
+    checked: (row) => [place("checked", row)],
   };
 
   /** @param {FormData} wanted @param {HTMLTableRowElement} row @returns {boolean} */
@@ -37,7 +45,8 @@ export function openLedger(ledger) {
     const ticked = (name) => wanted.getAll(name);
     const among = (name) => !ticked(name).length || ticked(name).includes(row.dataset[name]);
     const words = wanted.get("text").toLowerCase().split(/\s+/);
-    return among("document") && among("verdict")
+    return ["document", "verdict", "checked", "changed"].every(among)
+      && (!wanted.get("chapter") || pages.get(row).includes(wanted.get("chapter")))
       && words.every((word) => texts.get(row).includes(word));
   }
 
