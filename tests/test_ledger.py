@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from contents import PAGES
 from playwright.sync_api import Page
+from ruamel.yaml import YAML
 
 from nkreview.book.ledger import tables
 from nkreview.book.ledger.corrections import WEIGHTS, load_corrections
@@ -31,7 +33,13 @@ BOOK = ROOT / "book"
 # The notes from which the ledger was made; they are not part of the repository.
 NOTES = ROOT.parent / "shared" / "facts" / "facts.md"
 PAGE = "book/evidence.html"
-LATER = ["checked_on", "would_change"]  # columns of the table that came after the others
+LATER = [
+    "checked_on",
+    "would_change",
+    "changed_on",
+    "changed_was",
+    "changed_why",
+]  # columns of the table that came after the others
 
 
 def marked(entries: str, pattern: str) -> set[str]:
@@ -134,7 +142,7 @@ def test_style_has_the_colours_of_the_picture() -> None:
         assert tint == (look.fill or "transparent")
 
 
-HOW = "checked: read-abstract"
+HOW = "checked: {how: read-abstract, on: 2026-11-21}"  # of R001
 
 
 @pytest.mark.parametrize(
@@ -152,6 +160,15 @@ HOW = "checked: read-abstract"
         (
             (HOW, "checked: recalled\n  would_change: ''"),
             "R001: would_change: String should have at",
+        ),
+        ((HOW, f"{HOW}\n  changed: {{on: 2026-11-21}}"), "R001: changed.why: Field required"),
+        (
+            (HOW, f"{HOW}\n  changed: {{on: 2026-11-21, was: maybe, why: So.}}"),
+            "R001: changed.was: Input should be 'supported'",
+        ),
+        (
+            (HOW, f"{HOW}\n  changed: {{on: 2026-11-21, wass: wrong, why: So.}}"),
+            "R001: unknown key 'changed.wass'; did you mean",
         ),
         (("  kind: qualitative\n", ""), "R001: kind: Field required"),
         (("  kind: qualitative", "  knd: qualitative"), "R001: unknown key 'knd'; did you mean"),
@@ -177,6 +194,11 @@ def test_a_bad_row_is_named(change: tuple[str, str], told: str, tmp_path: Path) 
         ),
         ("checked: {how: recalled, on: last week}", "; write the day as 2026-11-21"),
         ("checked: recalled\n  would_change: ''", "; write what evidence would change the verdict"),
+        (f"{HOW}\n  changed: {{on: lately, why: So.}}", "; write the day as 2026-11-21"),
+        (
+            f"{HOW}\n  changed: {{on: 2026-11-21, was: maybe, why: So.}}",
+            "; write the first verdict, or leave the key out where it is the same",
+        ),
     ],
 )
 def test_a_bad_check_has_a_remedy(strange: str, remedy: str, tmp_path: Path) -> None:
@@ -194,7 +216,8 @@ def test_a_row_says_when_it_was_checked_and_what_would_change_it(tmp_path: Path)
     more = (
         "checked: {how: read-abstract, on: 2026-03-04}\n  would_change: A trial <b>like</b> that."
     )
-    path.write_text(text.replace(HOW, more, 1), encoding="utf-8")
+    text = text.replace(HOW, more, 1).replace(HOW, "checked: read-abstract", 1)
+    path.write_text(text, encoding="utf-8")
     (tmp_path / CORRECTIONS).write_bytes((BOOK / CORRECTIONS).read_bytes())
     ledger = read_ledger(tmp_path)
     page = BeautifulSoup(tables.part("ledger", ledger, _Nowhere()), "lxml")
@@ -204,8 +227,87 @@ def test_a_row_says_when_it_was_checked_and_what_would_change_it(tmp_path: Path)
     assert words(plain["Checked"]) == CHECKED[ledger.rows["R002"].checked.how]
     assert "Would change it" not in plain
     lines = list(csv.DictReader(as_csv(ledger.rows, {}).splitlines()))
-    assert [lines[0][key] for key in LATER] == ["2026-03-04", "A trial <b>like</b> that."]
-    assert [lines[1][key] for key in LATER] == ["", ""]
+    assert [lines[0][key] for key in LATER[:2]] == ["2026-03-04", "A trial <b>like</b> that."]
+    assert [lines[1][key] for key in LATER[:2]] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("was", "told", "marked"),
+    [
+        (
+            "wrong",
+            "on 4 March 2026: before, the verdict was wrong; A <b>trial</b>.",
+            "was wrong, changed 4 March 2026",
+        ),
+        (None, "on 4 March 2026: A <b>trial</b>.", "changed 4 March 2026"),
+    ],
+)
+def test_a_row_says_what_changed(was: str | None, told: str, marked: str, tmp_path: Path) -> None:
+    """On the page beside the verdict and among the facts, and in the table; other rows do not."""
+    text = (BOOK / CLAIMS).read_text(encoding="utf-8")
+    change = (
+        "changed: {on: 2026-03-04, why: A <b>trial</b>." + (f", was: {was}" if was else "") + "}"
+    )
+    (tmp_path / CLAIMS).write_text(text.replace(HOW, f"{HOW}\n  {change}", 1), encoding="utf-8")
+    (tmp_path / CORRECTIONS).write_bytes((BOOK / CORRECTIONS).read_bytes())
+    ledger = read_ledger(tmp_path)
+    page = BeautifulSoup(tables.part("ledger", ledger, _Nowhere()), "lxml")
+    changed, plain = (page.find(id=ident) for ident in ("R001", "R002"))
+    assert words(facts(changed)["Changed"]) == told
+    assert words(changed.select_one(".nk-changed")) == marked
+    assert changed["data-changed"] == "yes"
+    assert "Changed" not in facts(plain)
+    assert plain.select(".nk-changed") == [] and not plain.has_attr("data-changed")
+    lines = list(csv.DictReader(as_csv(ledger.rows, {}).splitlines()))
+    assert [lines[0][key] for key in LATER[2:]] == ["2026-03-04", was or "", "A <b>trial</b>."]
+    assert [lines[1][key] for key in LATER[2:]] == ["", "", ""]
+
+
+def test_every_row_says_when_it_was_checked(rows: dict[str, Row]) -> None:
+    assert [row.id for row in rows.values() if row.checked.on is None] == []
+
+
+def test_every_open_verdict_says_what_would_change_it(rows: dict[str, Row]) -> None:
+    settled = ("supported", "marketing", "opinion")
+    judged = [row for row in rows.values() if row.verdict not in settled]
+    assert judged
+    assert [row.id for row in judged if not row.would_change] == []
+
+
+def test_a_change_of_verdict_is_a_change(rows: dict[str, Row]) -> None:
+    """What a row was is not what it is; a row that changed was looked at again by then."""
+    for row in rows.values():
+        if row.changed:
+            assert row.changed.was != row.verdict, row.id
+            assert row.checked.on is None or row.changed.on <= row.checked.on, row.id
+
+
+def test_what_the_first_version_said_is_told(rows: dict[str, Row]) -> None:
+    """Every verdict and value that is not the first one is marked, with the first verdict."""
+    try:
+        first = first_version()
+    except (OSError, subprocess.CalledProcessError, IndexError) as error:
+        pytest.skip(f"the history of {CLAIMS} is not here: {error}")
+    assert set(first) == set(rows)
+    for row in rows.values():
+        before = first[row.id]
+        same = (before["verdict"], before.get("value")) == (row.verdict, row.value)
+        assert same or row.changed, row.id
+        was = row.changed.was if row.changed else None
+        assert (was or row.verdict) == before["verdict"], row.id
+
+
+def first_version() -> dict[str, dict]:
+    """Return the rows as they were in the first version of the ledger in this history."""
+
+    def git(*command: str) -> str:
+        run = ["git", "-C", str(ROOT), *command]
+        return subprocess.run(run, capture_output=True, text=True, check=True).stdout
+
+    path = f"{BOOK.name}/{CLAIMS}"
+    commit = git("log", "--diff-filter=A", "--format=%H", "--", path).split()[-1]
+    claims = YAML(typ="safe").load(git("show", f"{commit}:{path}"))["claims"]
+    return {claim["id"]: claim for claim in claims}
 
 
 class _Nowhere:
@@ -283,6 +385,7 @@ def test_counts_in_sentences(ledger: Ledger) -> None:
             assert count(f"claims {document} {verdict}", ledger) == len(wanted)
     assert count("claims R miscited", ledger) == sum(r.miscited for r in rows if r.document == "R")
     assert count("claims modelled", ledger) == len(outcomes_by_row())
+    assert count("claims changed", ledger) == sum(r.changed is not None for r in rows)
     for fit in FITS:
         assert count(f"references {fit}", ledger) == sum(
             r.fit == fit for r in corrections.references
@@ -315,6 +418,7 @@ def test_every_row_is_complete(shown_rows: dict[str, Tag], rows: dict[str, Row])
         assert verdict_of(shown.select_one(".nk-verdict")) == row.verdict
         assert words(told["Checked"]) == row.checked.told
         assert ("Would change it" in told) == (row.would_change is not None)
+        assert ("Changed" in told) == (row.changed is not None)
         cited = told["Sources"].select('a[href^="bibliography.html#id"]') if row.cite else []
         assert len(cited) == len(row.cite), row.id
         assert "In the book" in told
@@ -444,7 +548,12 @@ def test_corrections_are_listed(page_of: Callable[[str], BeautifulSoup], ledger:
     """Each finding leads to its rows, and each row to its findings; references show their fit."""
     page, corrections = page_of("book/corrections.html"), ledger.corrections
     findings = {div["id"]: div for div in page.select(".nk-finding")}
-    assert list(findings) == [f.id for f in corrections.findings]
+    # Within a weight statements come before references.
+    by_weight = sorted(
+        corrections.findings,
+        key=lambda f: (WEIGHTS.index(f.weight), f.where.startswith("Reference")),
+    )
+    assert list(findings) == [f.id for f in by_weight]
     for finding in corrections.findings:
         shown = [words(badge).split()[1] for badge in findings[finding.id].select("a.nk-claim")]
         assert shown == finding.claims
@@ -492,6 +601,38 @@ def test_filter_by_document_verdict_and_words(open_page: Callable, rows: dict[st
     page.get_by_role("button", name="Show all").click()
     page.locator("#R001").wait_for(state="visible")
     assert shown(page) == list(rows)
+    assert visit.console == []
+
+
+def test_filter_by_depth_chapter_and_change(open_page: Callable, rows: dict[str, Row]) -> None:
+    visit = open_page(PAGE)
+    page = visit.page
+    page.locator("input[value=recalled]").check()
+    assert shown(page) == [r.id for r in rows.values() if r.checked.how == "recalled"]
+    page.locator("input[value=recalled]").uncheck()
+    page.get_by_label("Only claims that changed").check()
+    changed = [r.id for r in rows.values() if r.changed]
+    assert shown(page) == changed
+    assert f"({len(changed)})" in page.locator("label:has(input[name=changed])").inner_text()
+    chapter = page.get_by_label("Chapter")
+    labels = chapter.locator("option").all_inner_texts()
+    assert (labels[0], labels[-1]) == ("all", "in no chapter")
+    chapter.select_option("metastasis.html")
+    there = {
+        ident
+        for ident in rows
+        if page.locator(f'#{ident} .nk-discussed a[href^="metastasis.html"]').count()
+    }
+    assert shown(page) == [ident for ident in changed if ident in there]
+    page.get_by_label("Only claims that changed").uncheck()
+    assert set(shown(page)) == there
+    option = chapter.locator("option[value='metastasis.html']").inner_text()
+    assert option.endswith(f"({len(there)})")
+    chapter.select_option("none")
+    assert all(
+        "no chapter" in page.locator(f"#{i} .nk-discussed").inner_text() for i in shown(page)
+    )
+    assert len(shown(page)) > 0
     assert visit.console == []
 
 

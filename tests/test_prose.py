@@ -38,6 +38,7 @@ WITHOUT_CITATIONS = {
     "book/bibliography": "is a list of sources",
     "book/evidence": "is generated from the ledger, where each row has its sources",
     "book/corrections": "is generated from a list in which each finding has its sources",
+    "book/all-models": "is generated from the models, and their evidence cites",
     "book/parameters": "is generated from the cards, where each constant has its source",
 }
 

@@ -31,6 +31,11 @@ class Finding(_Part):
     use: list[str] = []
     claims: list[str] = []
 
+    @property
+    def of_reference(self) -> bool:
+        """Whether it is about a reference and not about a statement."""
+        return self.where.startswith("Reference")
+
 
 class ReviewReference(_Part):
     """One entry of the main review's reference list, held against what it is cited for."""

@@ -97,7 +97,8 @@ def _documents(ledger: Ledger, _: str) -> dict[str, Any]:
 def _findings(ledger: Ledger, weight: str) -> dict[str, Any]:
     if weight not in WEIGHTS:
         raise ValueError(f"no weight {weight!r}; write one of {', '.join(WEIGHTS)}")
-    return {"findings": [f for f in ledger.corrections.findings if f.weight == weight]}
+    found = [f for f in ledger.corrections.findings if f.weight == weight]
+    return {"findings": sorted(found, key=lambda finding: finding.of_reference)}
 
 
 def _audit(ledger: Ledger, _: str) -> dict[str, Any]:
