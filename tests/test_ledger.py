@@ -236,10 +236,10 @@ def test_a_row_says_when_it_was_checked_and_what_would_change_it(tmp_path: Path)
     [
         (
             "wrong",
-            "on 4 March 2026: before, the verdict was wrong; A <b>trial</b>.",
+            "on 4 March 2026. Before, the verdict was wrong. A <b>trial</b>.",
             "was wrong, changed 4 March 2026",
         ),
-        (None, "on 4 March 2026: A <b>trial</b>.", "changed 4 March 2026"),
+        (None, "on 4 March 2026. A <b>trial</b>.", "changed 4 March 2026"),
     ],
 )
 def test_a_row_says_what_changed(was: str | None, told: str, marked: str, tmp_path: Path) -> None:

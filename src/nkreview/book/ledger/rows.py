@@ -125,8 +125,8 @@ class Change(_Part):
     @property
     def told(self) -> str:
         """All of it, in words."""
-        before = f"before, the verdict was {self.was}; " if self.was else ""
-        return f"on {self.day}: {before}{self.why}"
+        before = f"Before, the verdict was {self.was}. " if self.was else ""
+        return f"on {self.day}. {before}{self.why}"
 
 
 class Row(_Part):
