@@ -717,6 +717,9 @@ def test_the_csv_downloads(open_page: Callable, rows: dict[str, Row]) -> None:
 def test_on_a_phone_rows_are_cards(open_page: Callable) -> None:
     page = open_page(PAGE, width=360, height=740).page
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for control in page.locator(".nk-filter :is(input, select, button)").all():
+        box = control.bounding_box()
+        assert box["x"] + box["width"] <= 360
     cell = page.locator("#R026 td").nth(3)
     assert cell.bounding_box()["width"] > 280
     assert not page.locator(".nk-ledger thead").is_visible()
