@@ -28,9 +28,12 @@ export function defineExplorer() {
     connectedCallback() {
       addEventListener("hashchange", this);
       if (this.run) return;
-      // The parser announces an element before it has read what is in it.
-      if (this.querySelector("script")) this.#begin();
-      else document.addEventListener("DOMContentLoaded", () => this.#begin(), { once: true });
+      if (this.setup) this.#begin(); // a widget goes on at once
+      // Each figure of a page begins in a task of its own, so that none of these is long. The
+      // parser announces an element before it has read what is in it.
+      else if (this.querySelector("script")) setTimeout(() => this.#begin());
+      else document.addEventListener("DOMContentLoaded", () => this.connectedCallback(),
+        { once: true });
     }
 
     disconnectedCallback() {
@@ -43,6 +46,7 @@ export function defineExplorer() {
     }
 
     #begin() {
+      if (this.run) return;
       this.setup ??= JSON.parse(this.querySelector("script").textContent);
       this.model ??= this.#registered?.model;
       this.source ??= this.#registered?.source;
