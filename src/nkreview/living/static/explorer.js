@@ -2,6 +2,7 @@
 import { Controls } from "./controls.js";
 import { Cursor, vector } from "./cursor.js";
 import { differs, leaves, pathOf, preset, readLink, readable, Run } from "./figure.js";
+import { Labels } from "./labels.js";
 import names from "./names.js";
 import { wordsOf } from "./words.js";
 
@@ -71,6 +72,7 @@ export function defineExplorer() {
       this.controls = new Controls(this.form, this.setup.sliders,
         (text) => this.say(text, names.remark));
       if (this.setup.kind !== "map") this.cursor = new Cursor(this);
+      if (this.cursor && !this.setup.bins) this.labels = new Labels(this);
       const { width, height } = this.querySelector(`.${names.plot}`).viewBox.baseVal;
       this.style.setProperty("--nk-ratio", width / height);
       this.querySelectorAll(`[${names.tool}]`).forEach((button) => this.#offer(button));
@@ -154,6 +156,7 @@ export function defineExplorer() {
       }
       if (setup.kind === "map") this.#draw(trajectories);
       else this.say(wordsOf(setup, trajectories, readouts), names.words);
+      this.labels?.show(trajectories);
       this.say(leaves(setup, trajectories) ? OUTSIDE : "");
       for (const output of this.querySelectorAll(`[${names.readout}]`)) {
         write(output, readable(readouts[output.getAttribute(names.readout)]));
