@@ -34,8 +34,9 @@ from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html
 from nkreview.living.plot import view_png
 from nkreview.living.slots import Slots
-from nkreview.living.tables import Cite, claims_html, equations, parameters_html
+from nkreview.living.tables import claims_html, equations, loan_text, parameters_html, row_id
 from nkreview.living.widget import IN_BOOK
+from nkreview.model.loans import Loan
 from nkreview.model.model import Model
 from nkreview.model.shelf import ENDINGS, add_folder, names
 
@@ -58,11 +59,18 @@ def load_model(env: BuildEnvironment, name: str) -> Model:
         model = Model.load(env.relfn2path(name)[1])
     else:
         model = Model.load(name)
+    _depend(env, model)
+    return model
+
+
+def _depend(env: BuildEnvironment, model: Model) -> None:
+    """Let the page be read again when a file has changed that the model rests on."""
     for ending in ("", ".yml", ".evidence.yml"):
         beside = model.path.with_suffix(ending) if ending else model.path
         if beside.exists():
             env.note_dependency(str(beside.resolve()))
-    return model
+    for lender in model.lenders.values():
+        _depend(env, lender)
 
 
 def _listed(text: str | None) -> tuple[str, ...]:
@@ -188,19 +196,34 @@ class EquationsDirective(OfModel):
 
 
 class TableDirective(OfModel):
-    """``{parameters} NAME`` and ``{model-claims} NAME``: tables generated from the model."""
-
-    makers: ClassVar[dict[str, Callable[[Model, Cite], str]]] = {
-        "parameters": parameters_html,
-        "model-claims": partial(claims_html, tips=True),
-    }
+    """A table generated from a model."""
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         slots = Slots(self)
-        html = self.makers[self.name](self.model(), slots.cite)
         classes = ["nk-generated", f"nk-{self.name}"]
-        return [nodes.container("", *slots.fill(html), classes=classes)]
+        return [nodes.container("", *slots.fill(self.html(self.model(), slots)), classes=classes)]
+
+    def html(self, model: Model, slots: Slots) -> str:
+        """Return it in HTML."""
+        raise NotImplementedError
+
+
+class ParametersDirective(TableDirective):
+    """``{parameters} NAME``: the model's constants, and where they come from."""
+
+    def html(self, model: Model, slots: Slots) -> str:
+        """Return it in HTML; other models' tables point to its rows."""
+        _labels(self.env).update(_rows(self.env, model))
+        return parameters_html(model, slots.cite, partial(_linked, slots))
+
+
+class ModelClaimsDirective(TableDirective):
+    """``{model-claims} NAME``: the model's claims, run and judged."""
+
+    def html(self, model: Model, slots: Slots) -> str:
+        """Return it in HTML."""
+        return claims_html(model, slots.cite, tips=True)
 
 
 class AllParametersDirective(SphinxDirective):
@@ -212,11 +235,33 @@ class AllParametersDirective(SphinxDirective):
 
     def _section(self, model: Model) -> nodes.section:
         slots = Slots(self)
-        table = slots.fill(parameters_html(model, slots.cite))
+        for label, place in _rows(self.env, model).items():
+            _labels(self.env).setdefault(label, place)  # a page of the model's own goes first
+        table = slots.fill(parameters_html(model, slots.cite, partial(_linked, slots)))
         section = nodes.section(ids=[f"parameters-{model.name}".replace("_", "-")])
         section += nodes.title("", model.card.title)
         section += nodes.container("", *table, classes=["full-width"])
         return section
+
+
+def _labels(env: BuildEnvironment) -> dict[str, tuple[str, str]]:
+    """Return where each label is that has no title: its page, and its place there."""
+    return env.get_domain("std").anonlabels
+
+
+def _rows(env: BuildEnvironment, model: Model) -> dict[str, tuple[str, str]]:
+    """Return a label for each row of a table of parameters on the page that is read."""
+    ids = (row_id(model.name, ident) for ident in model.evidence.parameters)
+    return {_label(ident): (env.docname, ident) for ident in ids}
+
+
+def _linked(slots: Slots, loan: Loan) -> str:
+    """Point to the row in which a constant stands."""
+    return slots.link(loan_text(loan), _label(row_id(loan.model, loan.parameter)))
+
+
+def _label(ident: str) -> str:
+    return f"parameter-{ident}".lower()  # Sphinx looks for labels in small letters
 
 
 class ReadoutRole(SphinxRole):
@@ -337,8 +382,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(DrawFigures)
     app.add_directive("equations", EquationsDirective)
     app.add_directive("all-parameters", AllParametersDirective)
-    for name in TableDirective.makers:
-        app.add_directive(name, TableDirective)
+    app.add_directive("parameters", ParametersDirective)
+    app.add_directive("model-claims", ModelClaimsDirective)
     app.add_role("readout", ReadoutRole())
     app.connect("config-inited", _open_shelf)
     app.connect("config-inited", _write_assets)

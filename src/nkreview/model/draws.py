@@ -88,14 +88,15 @@ def fingerprint(model: Model) -> str:
 def digest(model: Model, claims: list[Claim]) -> str:
     """Return a hash of what a model and some claims amount to.
 
-    These are the model's file, the ranges of its free constants and the claims with the runs and
-    formulas that they use. A change of wording does not count.
+    These are the model's file, the ranges of its free constants, the claims with the runs and
+    formulas that they use, and what it takes from other models. A change of wording does not count.
     """
     basis = [
         model.path.read_text(encoding="utf-8"),
         [[free.id, free.low, free.high] for free in free_constants(model)],
         [[claim.id, claim.bounds] for claim in claims],
         Probes(model, claims).described,
+        *({ident: model.constants[ident]} for ident in model.loans),
     ]
     return hashlib.sha256(json.dumps(basis).encode()).hexdigest()[:16]
 
