@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +70,27 @@ def free_constants(model: Model) -> list[Free]:
         for ident, origin in model.evidence.parameters.items()
         if origin.role == "constant" and origin.range and origin.range[0] < origin.range[1]
     ]
+
+
+def opened(model: Model, settings: Mapping[str, float], hold: Collection[str] = ()) -> pd.DataFrame:
+    """Return a model's draws of what is left open.
+
+    Parameters
+    ----------
+    model : Model
+    settings : mapping
+        Constants that a scenario or a reader sets; what they move is not drawn.
+    hold : collection of str
+        Statuses of the constants that stay at their values.
+    """
+    return model.draws[[ident for ident in model.draws if _open(model, ident, settings, hold)]]
+
+
+def _open(model: Model, ident: str, settings: Mapping[str, float], hold: Collection[str]) -> bool:
+    """Tell whether a constant is drawn: its status is not held, and nobody has moved it."""
+    usual = model.constants[ident]
+    moved = not math.isclose(settings.get(ident, usual), usual, rel_tol=1e-9)
+    return not moved and model.evidence.parameters[ident].status not in hold
 
 
 def calibrations(model: Model) -> list[Claim]:

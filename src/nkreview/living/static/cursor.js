@@ -8,7 +8,7 @@ export class Cursor {
   /** @param {HTMLElement} figure the living figure */
   constructor(figure) {
     const plot = figure.querySelector(`.${names.plot}`);
-    const input = document.createElement("input");
+    const input = make("input");
     const mark = plot.appendChild(vector("g", { class: names.mark }));
     Object.assign(this, { figure, input, mark });
     this.#stand(plot);
@@ -46,7 +46,7 @@ export class Cursor {
     series.forEach(({ id }, k) => figure.drawn(names.legend, id, "text").replaceChildren(told[k]));
     mark.replaceChildren();
     if (!curves) return;
-    const at = `${readable(curves.x[i])} ${x.unit}`.trim();
+    const at = x.categories?.[i] ?? `${readable(curves.x[i])} ${x.unit}`.trim();
     input.setAttribute("aria-valuetext", [at, ...told].join("; "));
     mark.append(...this.#line(place(setup, curves.x[i], 0)[0], at), ...this.#dots(curves, i));
   }
@@ -72,6 +72,18 @@ export class Cursor {
       return within ? [vector("circle", { cx, cy, r: 3.5, fill: stroke })] : [];
     });
   }
+}
+
+/** A new element of the page. */
+export function make(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+/** A new element at the end of another. */
+export function add(parent, tag, properties) {
+  return parent.appendChild(make(tag, properties));
 }
 
 /** A new element of a drawing. */

@@ -1,5 +1,5 @@
 // A figure for readers who do not see it: its run as a table of about twelve rows, and as sound.
-import { vector } from "./cursor.js";
+import { make, vector } from "./cursor.js";
 import { place, position, preset, readable, Run } from "./figure.js";
 import names from "./names.js";
 
@@ -72,7 +72,8 @@ function rowsOf({ setup, model, settings, trajectories }) {
 
 function tableOf(setup, where, { x, series }) {
   const cell = (tag, text, scope) => make(tag, { textContent: text, ...(scope && { scope }) });
-  const body = x.map((at, i) => make("tr", {}, cell("th", readable(at), "row"),
+  const nameOf = (at) => setup.x.categories?.[at] ?? readable(at);
+  const body = x.map((at, i) => make("tr", {}, cell("th", nameOf(at), "row"),
     ...setup.series.map(({ id }) => cell("td", readable(quiet(series[id], i))))));
   return make("table", {},
     make("caption", {}, `${setup.title}: ${withUnit(setup.y)}. ${where}.`),
@@ -166,10 +167,4 @@ class Player {
     this.marks?.remove();
     this.button.textContent = "Play";
   }
-}
-
-function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
 }

@@ -1,6 +1,6 @@
 // A map: one readout as colour over two constants, computed cell by cell and read with a cursor.
 import { Crew } from "./crew.js";
-import { vector } from "./cursor.js";
+import { make, vector } from "./cursor.js";
 import { axisPoints, position, readable } from "./figure.js";
 import names from "./names.js";
 
@@ -159,13 +159,20 @@ export class Chart {
     const { colour, x, y } = this.setup;
     const [at, up] = [this.xs[cell % this.xs.length], this.ys[Math.floor(cell / this.xs.length)]];
     const [value, ...place] = [[this.values[cell], colour], [at, x], [up, y]].map(
-      ([number, { unit }]) => `${readable(number)} ${unit}`.trim());
+      ([n, { unit, categories }]) => categories?.[n] ?? `${readable(n)} ${unit}`.trim());
     return `${value} at ${place.join(", ")}`;
   }
 
   /** The whole map in words. */
   get words() {
-    const { colour: { label } } = this.setup;
+    const { colour: { label, categories }, runs } = this.setup;
+    if (categories[0]) {
+      const told = categories.map((name, k) => {
+        const share = this.values.filter((value) => value === k).length / runs;
+        return share && `${name} in ${Math.round(100 * share)} %`;
+      });
+      return `${label}: ${told.filter(Boolean).join(", ")}.`;
+    }
     const [high, low] = ["max", "min"].map((which) => this.#told(bestOf(this.values, which)));
     return `${label}: highest ${high}; lowest ${low}.`;
   }
@@ -175,8 +182,7 @@ export class Chart {
     const { figure, setup: { x, y, box: [left, top, width, height] }, xs, ys } = this;
     const plot = figure.querySelector(`.${names.plot}`);
     const { width: whole, height: high } = plot.viewBox.baseVal;
-    const cursor = document.createElement("div");
-    Object.assign(cursor, { className: names.cursor, tabIndex: 0, role: "slider" });
+    const cursor = make("div", { className: names.cursor, tabIndex: 0, role: "slider" });
     const share = (part, of) => `${(100 * part) / of}%`;
     Object.assign(cursor.style, { left: share(left, whole), width: share(width, whole),
       top: share(top, high), height: share(height, high) });
