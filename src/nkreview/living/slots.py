@@ -46,7 +46,7 @@ class Slots:
         about = {"refdomain": "std", "reftype": "ref", "reftarget": label, "refexplicit": True}
         place = addnodes.pending_xref("", nodes.inline(text, text), refwarn=False, **about)
         place["refdoc"] = self._directive.env.docname
-        return self.put(place)
+        return self.put(nodes.inline("", "", place))
 
     def fill(self, html: str) -> list[nodes.Node]:
         """Return the HTML as nodes, with what was kept in the place of each mark."""

@@ -34,11 +34,20 @@ from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html
 from nkreview.living.plot import view_png
 from nkreview.living.slots import Slots
-from nkreview.living.tables import claims_html, equations, loan_text, parameters_html, row_id
+from nkreview.living.tables import (
+    claims_html,
+    equations,
+    loan_text,
+    parameters_html,
+    range_text,
+    row_id,
+)
 from nkreview.living.widget import IN_BOOK
+from nkreview.model.card import Ensemble
 from nkreview.model.loans import Loan
 from nkreview.model.model import Model
 from nkreview.model.shelf import ENDINGS, add_folder, names
+from nkreview.sbml.naming import suggestion
 
 logger = logging.getLogger(__name__)
 
@@ -264,40 +273,88 @@ def _label(ident: str) -> str:
     return f"parameter-{ident}".lower()  # Sphinx looks for labels in small letters
 
 
-class ReadoutRole(SphinxRole):
-    """``{readout}`MODEL READOUT in SCENARIO / SCENARIO | FORMAT```: a number in a sentence."""
+class NumberRole(SphinxRole):
+    """A role that puts what a model gives into a sentence."""
 
-    pattern = re.compile(
-        r"(?P<model>\S+) +(?P<readout>\S+)(?: +in +(?P<of>\S+)(?: */ *(?P<to>\S+))?)?"
-        r"(?: *\| *(?P<format>\S+))?$"
-    )
+    pattern: ClassVar[re.Pattern[str]]
+    usage: ClassVar[str]
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number as text."""
         match = self.pattern.match(self.text.strip())
         if not match:
-            return self._refuse(
-                "write MODEL READOUT in SCENARIO, optionally / SCENARIO and | FORMAT"
-            )
+            return self._refuse(f"write {self.usage}")
         try:
-            value = self._value(**match.groupdict())
-            text = format(value, match["format"] or ".3g")
+            text = self.told(**match.groupdict())
         except (KeyError, OSError, ValueError) as error:
             return self._refuse(_message(error))
         return [nodes.inline(self.rawtext, text.replace("-", "−"), classes=["nk-readout"])], []
 
-    def _value(self, model: str, readout: str, of: str | None, to: str | None, **_: Any) -> float:
+    def told(self, **parts: str | None) -> str:
+        """Return the text that stands for the parts of the pattern."""
+        raise NotImplementedError
+
+    def _refuse(self, why: str) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        message = self.inliner.reporter.error(f"{self.name} `{self.text}`: {why}", line=self.lineno)
+        return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+
+class ReadoutRole(NumberRole):
+    """``{readout}`MODEL READOUT in SCENARIO / SCENARIO | FORMAT```: a number of a run."""
+
+    pattern = re.compile(
+        r"(?P<model>\S+) +(?P<readout>\S+)(?: +in +(?P<of>\S+)(?: */ *(?P<to>\S+))?)?"
+        r"(?: *\| *(?P<form>\S+))?$"
+    )
+    usage = "MODEL READOUT in SCENARIO, optionally / SCENARIO and | FORMAT"
+
+    def told(
+        self, model: str, readout: str, of: str | None, to: str | None, form: str | None
+    ) -> str:
+        """Return the readout in a scenario, or its ratio in two."""
         loaded = load_model(self.env, model)
         asked = loaded.reading([loaded.card.find("readouts", readout)])  # runs no longer than that
 
         def value(scenario: str | None) -> float:
             return loaded.observer.read(asked, loaded.settings(scenario))[0]
 
-        return value(of) / value(to) if to else value(of)
+        return format(value(of) / value(to) if to else value(of), form or ".3g")
 
-    def _refuse(self, why: str) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        message = self.inliner.reporter.error(f"readout `{self.text}`: {why}", line=self.lineno)
-        return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+class ShareRole(NumberRole):
+    """``{share}`MODEL VIEW SERIES PLACE```: what an ensemble counts there, in per cent."""
+
+    pattern = re.compile(r"(?P<model>\S+) +(?P<view>\S+) +(?P<series>\S+) +(?P<place>\S+)$")
+    usage = "MODEL VIEW SERIES PLACE, the place by its number or by its category"
+
+    def told(self, model: str, view: str, series: str, place: str) -> str:
+        """Return the share."""
+        loaded = load_model(self.env, model)
+        found = loaded.card.find("views", view)
+        if not isinstance(found, Ensemble):
+            raise ValueError(f"view {view!r} is of kind {found.kind}; an ensemble counts")
+        shares = loaded.simulate(view)
+        if series not in shares:
+            raise KeyError(f"no series {series!r}{suggestion(series, shares)}")
+        known = found.x.categories or [f"{at:g}" for at in shares.index]
+        if place not in known:
+            raise KeyError(f"no place {place!r}{suggestion(place, known)}")
+        return f"{shares[series].iloc[known.index(place)]:.0f}"
+
+
+class RangeRole(NumberRole):
+    """``{range}`MODEL CONSTANT```: the plausible range of a constant."""
+
+    pattern = re.compile(r"(?P<model>\S+) +(?P<ident>\S+)$")
+    usage = "MODEL CONSTANT"
+
+    def told(self, model: str, ident: str) -> str:
+        """Return the range."""
+        loaded = load_model(self.env, model)
+        ranged = [key for key, one in loaded.evidence.parameters.items() if one.range]
+        if ident not in ranged:
+            raise KeyError(f"no constant with a range {ident!r}{suggestion(ident, ranged)}")
+        return range_text(loaded, ident)
 
 
 def _message(error: Exception) -> str:
@@ -385,6 +442,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("parameters", ParametersDirective)
     app.add_directive("model-claims", ModelClaimsDirective)
     app.add_role("readout", ReadoutRole())
+    app.add_role("share", ShareRole())
+    app.add_role("range", RangeRole())
     app.connect("config-inited", _open_shelf)
     app.connect("config-inited", _write_assets)
     app.connect("builder-inited", _tell_kernels)
