@@ -270,6 +270,8 @@ class Ensemble(Part):
 
     @model_validator(mode="after")
     def _one_form(self) -> Ensemble:
+        if self.over == "draws" and not self.x.readout:
+            raise ValueError("over draws a readout is counted; give x a `readout`")
         for series in self.series:
             if bool(series.expression) == bool(self.x.readout):
                 raise ValueError(
@@ -278,8 +280,6 @@ class Ensemble(Part):
                 )
         if self.y.scale != "linear":
             raise ValueError("shares stand on a linear axis")
-        if self.over == "draws" and not self.x.readout:
-            raise ValueError("over draws a readout is counted; give x a `readout`")
         return self
 
 
