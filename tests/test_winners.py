@@ -246,25 +246,3 @@ def test_the_page_counts_the_same_draws(race: Model, from_disk: Callable) -> Non
     heads = element.locator("tbody th")
     heads.first.wait_for()
     assert heads.all_inner_texts() == NAMES
-
-
-def test_a_design_is_sent_as_a_link(from_disk: Callable) -> None:
-    """Whoever opens it sees the same sliders, prices and curve."""
-    model = Model.load("weakest_link")
-    element = from_disk(model, "course")
-    design = {"cells": 1, "engager": 0.5, "price_engager": 4, "price_cells": 0.2, "p_touch": 0.2}
-    element.evaluate(MOVE, design)
-    seen = element.evaluate(LOOK)
-    element.locator("[data-tool=carry]").click()
-    link = element.locator(".nk-link")
-    link.wait_for()
-    address = link.evaluate("a => a.href")
-    assert "price_engager=4" in address and "price_cox" not in address
-    element.page.goto("about:blank")
-    element.page.goto(address)
-    element.locator(".nk-words", has_text="Tumour").wait_for()
-    again = element.evaluate(LOOK)
-    for what in ("sliders", "readouts", "words"):
-        assert again[what] == seen[what]
-    assert again["curves"]["tumour"]["d"] == seen["curves"]["tumour"]["d"]
-    assert again["curves"]["tumour"]["d"] != again["ghosts"]["tumour"]["d"]
