@@ -3,7 +3,6 @@ import { archiveOf } from "./archive.js";
 import { changesOf, nameOf } from "./changes.js";
 import { codeOf } from "./code.js";
 import { csvOf } from "./csv.js";
-import { add, make } from "./cursor.js";
 import { linkTo } from "./figure.js";
 import names from "./names.js";
 import { pngOf, svgOf } from "./picture.js";
@@ -15,7 +14,7 @@ import { pngOf, svgOf } from "./picture.js";
  */
 export function open(figure, panel) {
   const { setup } = figure;
-  const said = make("output");
+  const said = document.createElement("output");
   const say = (text) => { said.textContent = text; };
   const file = (ending, data, type) => save(data, type, `${setup.model}-${setup.view}.${ending}`);
   const svg = () => svgOf(figure, captionOf(figure));
@@ -69,15 +68,16 @@ function captionOf(figure) {
 
 /** A link to the settings, and a button that copies it. */
 function offerLink(place, figure, say) {
-  const link = add(place, "a", { className: names.link, textContent: "Link to these settings" });
+  const link = place.appendChild(document.createElement("a"));
+  Object.assign(link, { className: names.link, textContent: "Link to these settings" });
   offer(place, "Copy the link", say, () => copy(link.href, "The link is copied.", say));
   return () => { link.href = linkTo(figure.setup, figure.scenario, figure.settings); };
 }
 
 /** A button for each language that shows the code below, and one that copies it. */
 function offerCode(place, code, say) {
-  const box = make("div");
-  const text = add(box, "pre", { tabIndex: 0, role: "region" });
+  const box = document.createElement("div");
+  const text = box.appendChild(document.createElement("pre"));
   const languages = Object.keys(code());
   const buttons = languages.map((language) => offer(place, `As ${language}`, say, () => {
     chosen = chosen === language ? null : language;
@@ -85,6 +85,7 @@ function offerCode(place, code, say) {
   }));
   offer(box, "Copy the code", say, () => copy(text.textContent, "The code is copied.", say));
   place.append(box);
+  Object.assign(text, { tabIndex: 0, role: "region" });
   text.style.cssText = "overflow: auto; background: none; color: inherit; font-size: 0.85em";
   let chosen = null;
   const show = () => {
@@ -108,14 +109,16 @@ async function copy(text, done, say) {
 
 /** A row of the menu. */
 function group(panel, words) {
-  const row = add(panel, "div", { role: "group" });
+  const row = panel.appendChild(document.createElement("div"));
+  row.setAttribute("role", "group");
   row.setAttribute("aria-label", words);
   row.style.cssText = "display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center";
   return row;
 }
 
 function offer(place, words, say, give, className = "") {
-  const button = add(place, "button", { type: "button", className, textContent: words });
+  const button = place.appendChild(document.createElement("button"));
+  Object.assign(button, { type: "button", className, textContent: words });
   button.addEventListener("click", async () => {
     say("");
     try {
@@ -129,8 +132,9 @@ function offer(place, words, say, give, className = "") {
 
 /** Let a browser save data as a file. */
 function save(data, type, name) {
+  const link = document.createElement("a");
   const blob = data instanceof Blob ? data : new Blob([data], { type });
-  const link = make("a", { href: URL.createObjectURL(blob), download: name });
+  Object.assign(link, { href: URL.createObjectURL(blob), download: name });
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -1,6 +1,6 @@
 // Runs that a reader pins: thin numbered curves behind the present ones, readouts side by side.
 import { nameOf } from "./changes.js";
-import { add, make, vector } from "./cursor.js";
+import { vector } from "./cursor.js";
 import { pathOf, place, position, readable } from "./figure.js";
 import names from "./names.js";
 
@@ -87,7 +87,7 @@ function drawn(figure, { curves }, k) {
 function fill(box, figure, pins, unpin) {
   const { setup } = figure;
   const shown = setup.readouts.filter((readout) => readout.shown);
-  const table = make("table");
+  const table = document.createElement("table");
   table.style.fontSize = "0.85em";
   const heads = add(table, "tr");
   add(heads, "td");
@@ -117,4 +117,8 @@ function fill(box, figure, pins, unpin) {
   const { tell } = column(present(figure), ({ name }) => `now: ${name}`);
   box.replaceChildren(table);
   return () => tell(present(figure));
+}
+
+function add(parent, tag, properties = {}) {
+  return parent.appendChild(Object.assign(document.createElement(tag), properties));
 }

@@ -8,7 +8,7 @@ export class Cursor {
   /** @param {HTMLElement} figure the living figure */
   constructor(figure) {
     const plot = figure.querySelector(`.${names.plot}`);
-    const input = make("input");
+    const input = document.createElement("input");
     const mark = plot.appendChild(vector("g", { class: names.mark }));
     Object.assign(this, { figure, input, mark });
     this.#stand(plot);
@@ -72,18 +72,6 @@ export class Cursor {
       return within ? [vector("circle", { cx, cy, r: 3.5, fill: stroke })] : [];
     });
   }
-}
-
-/** A new element of the page. */
-export function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-/** A new element at the end of another. */
-export function add(parent, tag, properties) {
-  return parent.appendChild(make(tag, properties));
 }
 
 /** A new element of a drawing. */

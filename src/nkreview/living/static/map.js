@@ -1,6 +1,6 @@
 // A map: one readout as colour over two constants, computed cell by cell and read with a cursor.
 import { Crew } from "./crew.js";
-import { make, vector } from "./cursor.js";
+import { vector } from "./cursor.js";
 import { axisPoints, position, readable } from "./figure.js";
 import names from "./names.js";
 
@@ -182,7 +182,8 @@ export class Chart {
     const { figure, setup: { x, y, box: [left, top, width, height] }, xs, ys } = this;
     const plot = figure.querySelector(`.${names.plot}`);
     const { width: whole, height: high } = plot.viewBox.baseVal;
-    const cursor = make("div", { className: names.cursor, tabIndex: 0, role: "slider" });
+    const cursor = document.createElement("div");
+    Object.assign(cursor, { className: names.cursor, tabIndex: 0, role: "slider" });
     const share = (part, of) => `${(100 * part) / of}%`;
     Object.assign(cursor.style, { left: share(left, whole), width: share(width, whole),
       top: share(top, high), height: share(height, high) });

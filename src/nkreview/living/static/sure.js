@@ -1,7 +1,7 @@
 // "How sure?": the model with every set of constants that fits the evidence, as a band.
 import { bandOf, openOf, outlineOf, ownersOf, tasksOf } from "./bands.js";
 import { Crew } from "./crew.js";
-import { add, vector } from "./cursor.js";
+import { vector } from "./cursor.js";
 import { readable } from "./figure.js";
 import names from "./names.js";
 
@@ -123,4 +123,8 @@ export class Sure {
 
 function listed(items) {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+}
+
+function add(parent, tag, properties = {}) {
+  return parent.appendChild(Object.assign(document.createElement(tag), properties));
 }
