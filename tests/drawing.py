@@ -72,6 +72,12 @@ LOOK = """element => {
             aloud: slider.querySelector("input").getAttribute("aria-valuetext"),
             id: slider.querySelector("input").name, stand: Number(slider.querySelector("input").value),
             step: slider.querySelector("input").step })),
+        marks: [...svg.querySelectorAll('[id*="reference-"] use')]
+            .map((mark) => [mark.x.baseVal.value, mark.y.baseVal.value]),
+        names: [...svg.querySelectorAll(".nk-layer-labels text")].filter(seen).map((node) => {
+            const { x, y, width, height } = node.getBBox();
+            return [text(node), x, y, x + width, y + height];
+        }),
         scenario: element.querySelector("select[name=scenario]").value,
         words: text(element.querySelector(".nk-words")),
         notice: text(element.querySelector(".nk-notice")),
@@ -256,6 +262,18 @@ def path(d: str) -> np.ndarray:
     return np.array(re.findall(r"-?\d[\d.]*", d), float).reshape(-1, 2)
 
 
+def dense(points: np.ndarray) -> np.ndarray:
+    """Return the points of a path with many between them."""
+    along = np.linspace(0, len(points) - 1, 20 * len(points))
+    return np.column_stack([np.interp(along, range(len(points)), axis) for axis in points.T])
+
+
+def distance(box: list[float], points: np.ndarray) -> float:
+    """Return how near points come to a box; 0 when one lies in it."""
+    low, high = np.array(box[:2]), np.array(box[2:])
+    return float(np.hypot(*np.maximum(np.maximum(low - points, points - high), 0).T).min())
+
+
 def is_stacked(view: TimeCourse | DoseResponse) -> bool:
     """Tell whether the series of a view are areas on top of each other."""
     return getattr(view, "stacked", False)
@@ -339,6 +357,7 @@ class Picture:
         seen = self.look()
         settings = self.settings(seen)
         self.check_lines(seen, settings, moved)
+        self.check_names(seen)
         self.check_readouts(seen, settings)
         self.check_controls(seen)
         return seen
@@ -363,6 +382,26 @@ class Picture:
         # Less than a thousandth of the height is within the line's own width.
         if not 0 < above < 2e-3 * axes.box[3]:
             assert ("leaves the axes" in seen["status"]) == (above > 0), seen["status"]
+
+    def check_names(self, seen: dict) -> None:
+        """Check that a name covers no curve and no other name, and is next to its own curve."""
+        left, top, width, height = Axes.read(seen, self.view).box
+        lines = {series: dense(path(line["d"])) for series, line in seen["curves"].items()}
+        for nth, (name, *box) in enumerate(seen["names"]):
+            assert left <= box[0] < box[2] <= left + width, f"{name}: outside the axes, {box}"
+            assert top - 3 <= box[1] < box[3] <= top + height + 3, (
+                f"{name}: outside the axes, {box}"
+            )
+            away = {series: distance(box, line) for series, line in lines.items()}
+            assert min(away.values()) > 0, f"{name}: a curve goes through it"
+            assert not seen["marks"] or distance(box, np.array(seen["marks"])) > 1, (
+                f"{name}: a mark"
+            )
+            label = {s.id: re.sub(r" \(.*\)$", "", s.label) for s in self.view.series}
+            assert is_stacked(self.view) or label[min(away, key=away.get)] == name, (name, away)
+            for other, *there in seen["names"][:nth]:
+                apart = (box[0] > there[2], there[0] > box[2], box[1] > there[3], there[1] > box[3])
+                assert any(apart), f"{name} covers {other}"
 
     def check_readouts(self, seen: dict, settings: dict[str, float]) -> None:
         """Check the numbers below the drawing, as text beside their labels."""

@@ -91,6 +91,20 @@ def test_the_legend_tells_the_curves_apart(name: str, view: str, show: Callable)
     picture.check_looks()
 
 
+def test_curves_are_named_where_there_is_room(show: Callable) -> None:
+    """Most curves have their names beside them, and keep them wherever the sliders stand."""
+    named = curves = 0
+    for name, view in kinds():
+        picture = show(name, view)
+        seen = picture.look()
+        named += len(seen["names"])
+        curves += len(seen["curves"])
+        for seed in range(3):
+            picture.check_names(picture.look())
+            picture.move(anywhere(picture.model, f"{picture.model.name}.{view}.named.{seed}"))
+    assert named > curves / 2
+
+
 def test_the_end_of_a_slider_has_its_word(show: Callable) -> None:
     """A word such as "never" stands at the slider's end, and a number one step before."""
     seen = 0

@@ -16,8 +16,8 @@ from drawing import MOVE, Picture
 from pages import write_page
 from playwright.sync_api import Browser, Page
 
-from nkreview.living.assets import classic_model, classic_script, classic_tool
-from nkreview.living.bundle import STATIC, TOOLS
+from nkreview.living.assets import classic_model, classic_script, classic_tool, explorer_style
+from nkreview.living.bundle import TOOLS
 from nkreview.living.page import figure_html
 from nkreview.model.model import Model
 from nkreview.model.shelf import names
@@ -216,8 +216,7 @@ def packed(text: str) -> int:
 
 def test_weights() -> None:
     """What every page of a figure loads stays light, and so do all its tools together."""
-    style = (STATIC / "explorer.css").read_text(encoding="utf-8")
-    assert packed(classic_script()) + packed(style) < 20_000
+    assert packed(classic_script()) + packed(explorer_style()) < 20_000
     tools = {name: packed(classic_tool(name)) for name in TOOLS}
     assert sum(tools.values()) < 25_000, tools
     assert tools["carry"] + tools["compare"] < 8_300, tools

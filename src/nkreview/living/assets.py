@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,12 @@ if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
     from sphinx.builders import Builder
 
 ASSETS = "nkreview"  # folder under _static
-STYLE_SHEET = STATIC / "explorer.css"
+
+
+def explorer_style() -> str:
+    """Return the style of a figure, without comments and indentation."""
+    text = (STATIC / "explorer.css").read_text(encoding="utf-8")
+    return re.sub(r"/\*.*?\*/|^\s+", "", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def share() -> str:

@@ -7,6 +7,7 @@ Only the forms that our modules use are understood; anything else is an error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -15,7 +16,7 @@ STATIC = Path(__file__).parent / "static"
 #: The living figure; each module after those that it imports.
 EXPLORER = [
     STATIC / f"{name}.js"
-    for name in ("solver", "figure", "names", "words", "controls", "cursor", "explorer")
+    for name in ("solver", "figure", "names", "words", "controls", "cursor", "labels", "explorer")
 ]
 #: What the figure loads when it is first needed, by name; the last module's exports are the tool.
 TOOLS = {
@@ -38,6 +39,8 @@ WORKER = [STATIC / name for name in ("chance.js", "worker.js")]
 WORKER_GIVEN = ("solver.js", "figure.js")
 WIDGET = [*EXPLORER, STATIC / "widget.js"]
 
+#: A comment behind code; what looks like one in a text has a quotation mark after it.
+_REMARK = re.compile(r"([;{,)\]]) // [^\"`]*$")
 _DECLARATIONS = ("function", "class", "const")
 _DEFAULT = "default_"
 
@@ -125,7 +128,7 @@ def _wrapped(file: str, text: str, known: set[str]) -> str:
             raise BundleError(f"{file}:{number}: {line.strip()!r} is not understood; see bundle.py")
         lines.append(line.strip())  # a tenth of the weight, and no text goes over a line's end
     lines.append(f"return {{ {', '.join(exports)} }};")
-    body = "\n".join(lines)
+    body = "\n".join(line for line in lines if line)
     name = bundle_name(file)
     return f"const make_{name} = () => {{\n{body}\n}};\nconst {name} = make_{name}();\n"
 
@@ -133,7 +136,7 @@ def _wrapped(file: str, text: str, known: set[str]) -> str:
 def _statements(file: str, text: str) -> Iterable[tuple[int, str]]:
     """Yield the lines with their numbers; an import over several lines comes as one.
 
-    Comments that have their lines for themselves stay behind, with a fifth of the weight.
+    Comments stay behind, with a fifth of the weight.
     """
     pending, begun, in_comment = "", 0, False
     for number, line in enumerate(text.splitlines(), 1):
@@ -141,6 +144,7 @@ def _statements(file: str, text: str) -> Iterable[tuple[int, str]]:
             opened = in_comment or line.lstrip().startswith("/*")
             in_comment = opened and not line.rstrip().endswith("*/")
             continue
+        line = _REMARK.sub(r"\1", line)
         if pending or line.startswith("import "):
             begun = begun if pending else number
             pending = f"{pending} {line.strip()}".strip()

@@ -21,9 +21,9 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from nkreview.living.assets import (
     ASSETS,
-    STYLE_SHEET,
     classic_script,
     classic_tool,
+    explorer_style,
     makes_pages,
     ship,
     ship_model,
@@ -271,7 +271,7 @@ def _open_shelf(app: Sphinx, config: Config) -> None:
 
 def _write_assets(app: Sphinx, _config: Config) -> None:
     """Ship what every page with a figure needs."""
-    ship(app, "explorer.css", STYLE_SHEET.read_text(encoding="utf-8"))
+    ship(app, "explorer.css", explorer_style())
     ship(app, "explorer.js", classic_script())
     for name in TOOLS:
         ship(app, f"{name}.js", classic_tool(name))

@@ -15,7 +15,13 @@ import numpy as np
 import pandas as pd
 import traitlets
 
-from nkreview.living.assets import STYLE_SHEET, classic_model, classic_script, classic_tool, share
+from nkreview.living.assets import (
+    classic_model,
+    classic_script,
+    classic_tool,
+    explorer_style,
+    share,
+)
 from nkreview.living.bundle import TOOLS, WIDGET, module, sources
 from nkreview.living.page import figure_html, model_script
 from nkreview.living.plot import view_png
@@ -49,7 +55,7 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _esm = module(sources(WIDGET), share())
-    _css = STYLE_SHEET.read_text(encoding="utf-8")
+    _css = explorer_style()
     _html = traitlets.Unicode().tag(sync=True)
     _source = traitlets.Unicode().tag(sync=True)
     _tools = traitlets.Dict().tag(sync=True)

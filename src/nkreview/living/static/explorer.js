@@ -2,6 +2,7 @@
 import { Controls } from "./controls.js";
 import { Cursor, vector } from "./cursor.js";
 import { differs, leaves, pathOf, preset, readLink, readable, Run } from "./figure.js";
+import { Labels } from "./labels.js";
 import names from "./names.js";
 import { wordsOf } from "./words.js";
 
@@ -28,9 +29,12 @@ export function defineExplorer() {
     connectedCallback() {
       addEventListener("hashchange", this);
       if (this.run) return;
-      // The parser announces an element before it has read what is in it.
-      if (this.querySelector("script")) this.#begin();
-      else document.addEventListener("DOMContentLoaded", () => this.#begin(), { once: true });
+      if (this.setup) this.#begin(); // a widget goes on at once
+      // Each figure of a page begins in a task of its own, so that none of these is long. The
+      // parser announces an element before it has read what is in it.
+      else if (this.querySelector("script")) setTimeout(() => this.#begin());
+      else document.addEventListener("DOMContentLoaded", () => this.connectedCallback(),
+        { once: true });
     }
 
     disconnectedCallback() {
@@ -43,6 +47,7 @@ export function defineExplorer() {
     }
 
     #begin() {
+      if (this.run) return;
       this.setup ??= JSON.parse(this.querySelector("script").textContent);
       this.model ??= this.#registered?.model;
       this.source ??= this.#registered?.source;
@@ -67,6 +72,7 @@ export function defineExplorer() {
       this.controls = new Controls(this.form, this.setup.sliders,
         (text) => this.say(text, names.remark));
       if (this.setup.kind !== "map") this.cursor = new Cursor(this);
+      if (this.cursor && !this.setup.bins) this.labels = new Labels(this);
       const { width, height } = this.querySelector(`.${names.plot}`).viewBox.baseVal;
       this.style.setProperty("--nk-ratio", width / height);
       this.querySelectorAll(`[${names.tool}]`).forEach((button) => this.#offer(button));
@@ -150,6 +156,7 @@ export function defineExplorer() {
       }
       if (setup.kind === "map") this.#draw(trajectories);
       else this.say(wordsOf(setup, trajectories, readouts), names.words);
+      this.labels?.show(trajectories);
       this.say(leaves(setup, trajectories) ? OUTSIDE : "");
       for (const output of this.querySelectorAll(`[${names.readout}]`)) {
         write(output, readable(readouts[output.getAttribute(names.readout)]));

@@ -16,6 +16,7 @@
  * @typedef {object} Options
  * @property {Object<string, number>} [parameters] values by id: constants, or initial values
  * @property {number[]} times increasing, none before 0; the model starts at 0
+ * @property {string[]} [only] ids of the values that are wanted; by default all
  * @property {number} [rtol] relative tolerance
  * @property {number} [atol] absolute tolerance in the unit of the symbols; by default it follows
  *   the magnitude of each variable
@@ -105,13 +106,20 @@ export function simulate(model, options = {}) {
 
 /** A run of a model: switches, events, and how the state moves between them. */
 export class Run {
-  constructor(model, { parameters = {}, times, rtol = 1e-6, atol } = {}) {
+  constructor(model, { parameters = {}, times, only, rtol = 1e-6, atol } = {}) {
     checkTimes(times);
     if (!(rtol > 0 && rtol < 1)) throw new Error(`rtol must lie between 0 and 1, not ${rtol}`);
     if (atol !== undefined && !(atol > 0)) throw new Error(`atol must be positive, not ${atol}`);
     const n = model.states.length;
-    const vector = (size = n) => new Float64Array(size);
-    Object.assign(this, { model, n, times, rtol, atol });
+    const switches = model.kinds.length;
+    // All vectors lie in one piece of memory: a sweep makes many runs, each with forty of them.
+    const memory = new ArrayBuffer(8 * (27 * n + 7 * switches));
+    let used = 0;
+    const vector = (size = n) => {
+      used += size;
+      return new Float64Array(memory, 8 * (used - size), size);
+    };
+    Object.assign(this, { model, n, times, only, rtol, atol });
     this.p = Float64Array.from(model.defaults);
     this.weights = vector().fill(1);
     this.t = 0;
@@ -125,7 +133,8 @@ export class Run {
     this.floor = vector();
     this.noise = vector();
     this.dense = Array.from({ length: 5 }, () => vector());
-    const switches = model.kinds.length;
+    this.slopeInTime = vector();
+    this.u = Array.from({ length: 6 }, () => vector());
     this.s = vector(switches);
     this.g = vector(switches);
     this.watched = model.kinds.map((_, i) => i).filter((i) => !model.clocks.includes(i));
@@ -163,13 +172,17 @@ export class Run {
   }
 
   solve() {
-    const { model, times } = this;
+    const { model, times, only } = this;
     const observed = new Float64Array(model.outputs.length);
-    const columns = model.outputs.map(() => new Array(times.length));
+    const values = {};
+    const columns = [];
+    model.outputs.forEach((id, j) => {
+      if (!only || only.includes(id)) columns.push([j, values[id] = new Array(times.length)]);
+    });
     this.next = 0;
     this.record = (t, y) => {
       model.observe(t, y, this.p, observed);
-      for (let j = 0; j < columns.length; j++) columns[j][this.next] = observed[j];
+      for (const [j, column] of columns) column[this.next] = observed[j];
       this.next++;
     };
     this.settle();
@@ -179,11 +192,11 @@ export class Run {
       this.advance(Math.min(this.nextBreak(), this.end));
       this.settle();
     }
-    const entries = model.outputs.map((id, j) => [id, columns[j]]);
     for (let i = 0; i < model.constants; i++) {
-      entries.push([model.ids[i], new Array(times.length).fill(this.p[i])]);
+      const id = model.ids[i];
+      if (!only || only.includes(id)) values[id] = new Array(times.length).fill(this.p[i]);
     }
-    return { times: Array.from(times), values: Object.fromEntries(entries), steps: this.steps };
+    return { times: Array.from(times), values, steps: this.steps };
   }
 
   // --- Switches and events ------------------------------------------------------------------
@@ -419,8 +432,6 @@ export class Run {
       this.jacobian = new Float64Array(n * n);
       this.matrix = new Float64Array(n * n);
       this.pivots = new Int32Array(n);
-      this.slopeInTime = new Float64Array(n);
-      this.u = Array.from({ length: 6 }, () => new Float64Array(n));
     }
   }
 
@@ -599,10 +610,10 @@ export class Run {
     const f = this.k[6];
     for (let stage = 0; stage < 6; stage++) {
       z.set(y);
-      RA[stage].forEach((a, j) => addTo(z, a, u[j]));
+      for (let j = 0; j < stage; j++) addTo(z, RA[stage][j], u[j], n);
       model.rates(t + RT[stage] * h, z, p, s, f);
-      RC[stage].forEach((c, j) => addTo(f, c / h, u[j]));
-      if (RD[stage]) addTo(f, h * RD[stage], this.slopeInTime);
+      for (let j = 0; j < stage; j++) addTo(f, RC[stage][j] / h, u[j], n);
+      if (RD[stage] && model.timed) addTo(f, h * RD[stage], this.slopeInTime, n);
       u[stage].set(f);
       solveLu(this.matrix, this.pivots, u[stage], n);
     }
@@ -623,9 +634,9 @@ export class Run {
         const size = Math.max(Math.abs(y[j]), 1e-4 * this.peak[j], 1e-3 * h * Math.abs(f[j]));
         const delta = 1.5e-8 * (size || this.largest || 1) * (f[j] < 0 ? -1 : 1);
         point[j] = y[j] + delta;
-        const moved = point[j] - y[j];
+        const per = 1 / (point[j] - y[j]);
         model.rates(t, point, p, s, scratch);
-        for (let i = 0; i < n; i++) jacobian[j * n + i] = (scratch[i] - f[i]) / moved;
+        for (let i = 0; i < n; i++) jacobian[j * n + i] = (scratch[i] - f[i]) * per;
         point[j] = y[j];
       }
       slopeInTime.fill(0);
@@ -804,8 +815,8 @@ function checkTimes(times) {
   }
 }
 
-function addTo(sum, factor, vector) {
-  for (let i = 0; i < sum.length; i++) sum[i] += factor * vector[i];
+function addTo(sum, factor, vector, n) {
+  for (let i = 0; i < n; i++) sum[i] += factor * vector[i];
 }
 
 /** LU factors of the n by n matrix `a`, whose columns follow each other, in place. */
@@ -837,10 +848,14 @@ function solveLu(a, pivots, b, n) {
     b[pivots[j]] = b[j];
     b[j] = value;
     if (value === 0) continue;
-    for (let i = j + 1; i < n; i++) b[i] -= a[j * n + i] * value;
+    const column = j * n;
+    for (let i = j + 1; i < n; i++) b[i] -= a[column + i] * value;
   }
   for (let j = n - 1; j >= 0; j--) {
-    const value = (b[j] /= a[j * n + j]);
-    for (let i = 0; i < j; i++) b[i] -= a[j * n + i] * value;
+    const column = j * n;
+    const value = b[j] / a[column + j];
+    b[j] = value;
+    if (value === 0) continue;
+    for (let i = 0; i < j; i++) b[i] -= a[column + i] * value;
   }
 }
