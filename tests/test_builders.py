@@ -228,6 +228,12 @@ def test_terms_and_units_under_another_theme(tmp_path: Path) -> None:
     assert "5\u00a0mg" in text
 
 
+def test_signs_in_mathematics_are_signs() -> None:
+    """An equals sign is read as one, and not as the entity that stands for it."""
+    shown = BeautifulSoup(mathml(r"a = b + 1 \cdot c \leq d", "inline"), "xml").get_text()
+    assert shown == "a=b+1\u00b7c\u2264d"
+
+
 def test_a_name_in_mathematics_is_one_word() -> None:
     words = BeautifulSoup(mathml(r"\mathrm{dose} \cdot x_{\mathrm{in}}", "inline"), "xml")
     assert [mi.text for mi in words.find_all("mi")] == ["dose", "x", "in"]

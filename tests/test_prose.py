@@ -57,7 +57,7 @@ EXCUSED = {
 # Boxes that need none: what the reader is asked or told to try, and what the chapter says again
 # with its sources.
 OWN = r"Try it|Takeaways"
-SOURCE = re.compile(r"\{(cite(:\w+)?|claim|readout|count)\}`|\]\(https?://")
+SOURCE = re.compile(r"\{(cite(:\w+)?|claim|readout|share|range|count)\}`|\]\(https?://")
 
 PROSE = {"admonition", "dropdown", "note", "tip", "warning", "important", "figure", "schematic"}
 TABLES = {"list-table", "table"}

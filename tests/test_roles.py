@@ -39,6 +39,13 @@ scenario: :readout:`{MODEL.name} {READOUT} in {OTHER}`.
 ratio: :readout:`{MODEL.name} {READOUT} in {OTHER} / {USUAL}`.
 format: :readout:`{MODEL.name} {READOUT} in {OTHER} | .1e`.
 count: :count:`claims R supported`.
+share: :share:`weakest_link next now arrive`.
+place: :share:`nk_cohort towns towns 1`.
+range: :range:`weakest_link p_arrive`.
+
+.. parameters:: nk_decision
+
+.. parameters:: weakest_link
 
 Here stand :claim:`R026` and :claim:`A01`.
 
@@ -54,6 +61,11 @@ BAD = {
     f":readout:`{MODEL.name} no_such_readout`": "no readout 'no_such_readout'",
     f":readout:`{MODEL.name} {READOUT} in nowhere`": "no scenario 'nowhere'",
     ":readout:`only`": "write MODEL READOUT",
+    ":share:`weakest_link course tumour none`": "an ensemble counts",
+    ":share:`weakest_link next now arrives`": "no place 'arrives'; did you mean 'arrive'",
+    ":share:`weakest_link next nobody arrive`": "no series 'nobody'",
+    ":range:`weakest_link nothing`": "no constant with a range 'nothing'",
+    ":range:`weakest_link`": "write MODEL CONSTANT",
     ":claim:`R999`": "no ledger row 'R999'",
     ":count:`claims purple`": "unknown 'purple'",
     ".. explorer:: no_such_model": "no model 'no_such_model'",
@@ -110,6 +122,26 @@ def test_readouts_are_the_model_s(small: Built) -> None:
     assert told["scenario"] == f"{other:.3g}"
     assert told["ratio"] == f"{other / usual:.3g}"
     assert told["format"] == f"{other:.1e}".replace("-", "−")
+
+
+def test_shares_and_ranges_are_the_model_s(small: Built) -> None:
+    """What an ensemble counts, at a category or a number, and a constant's plausible range."""
+    next_, towns = (
+        Model.load(n).simulate(v) for n, v in (("weakest_link", "next"), ("nk_cohort", "towns"))
+    )
+    told = words(small.html)
+    assert f"share: {next_['now'][2]:.0f}." in told and next_["now"][2] != next_["now"][1]
+    assert f"place: {towns['towns'][1.0]:.0f}." in told
+    assert "range: 0.02 to 0.5." in told
+
+
+def test_a_taken_constant_leads_to_where_it_stands(small: Built) -> None:
+    """To its row in the table of the other model, or nowhere when that table is not there."""
+    row = small.html.split('id="weakest_link-able_rest"')[1].split("</tr>")[0]
+    assert re.search(r'taken from\s+<span><a [^>]*href="#nk_decision-able_rest"', row), row
+    assert 'id="nk_decision-able_rest"' in small.html
+    row = small.html.split('id="weakest_link-grow_rate"')[1].split("</tr>")[0]
+    assert "grow_rate of cytokine_fuel" in words(row) and "<a " not in row
 
 
 def test_a_count_is_the_ledger_s(small: Built) -> None:

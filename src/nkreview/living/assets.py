@@ -33,9 +33,9 @@ ASSETS = "nkreview"  # folder under _static
 
 
 def explorer_style() -> str:
-    """Return the style of a figure, without comments and indentation."""
+    """Return the style of a figure, without comments, on one line."""
     text = (STATIC / "explorer.css").read_text(encoding="utf-8")
-    return re.sub(r"/\*.*?\*/|^\s+", "", text, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"\s*\n\s*", "", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
 
 
 def share() -> str:

@@ -28,7 +28,9 @@ def set_axes(axes: Any, x: Axis, y: Axis) -> None:
         axes.yaxis.set_minor_locator(mpl.ticker.NullLocator())
     if x.scale == "log":
         axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
-    if isinstance(x, ChanceAxis) and x.readout:
+    if isinstance(x, ChanceAxis) and x.categories:
+        axes.set_xticks(range(len(x.categories)), x.categories)
+    elif isinstance(x, ChanceAxis) and x.readout:
         axes.xaxis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
     elif x.scale == "linear" and x.unit in TIME_STEPS:
         axes.xaxis.set_major_locator(mpl.ticker.MultipleLocator(time_step(x.max - x.min, x.unit)))

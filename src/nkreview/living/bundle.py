@@ -22,7 +22,7 @@ EXPLORER = [
 TOOLS = {
     "many": [
         STATIC / name
-        for name in ("crew.js", "ensemble.js", "map.js", "bands.js", "sure.js", "many.js")
+        for name in ("crew.js", "bands.js", "ensemble.js", "map.js", "sure.js", "many.js")
     ],
     "compare": [STATIC / "changes.js", STATIC / "compare.js"],
     "carry": [

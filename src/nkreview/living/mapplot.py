@@ -15,8 +15,8 @@ from matplotlib.patheffects import Normal, Stroke
 
 from nkreview.living.axes import plain_number, recolour, set_axes, with_unit
 from nkreview.living.names import NAMES
-from nkreview.living.style import INK, style
-from nkreview.model.card import Axis, Map
+from nkreview.living.style import INK, PALETTE, style
+from nkreview.model.card import Colour, Map
 from nkreview.model.maps import best_of, grid_of
 from nkreview.model.model import axis_points
 
@@ -29,6 +29,12 @@ MARK, RIM = "#101010", "#ffffff"
 
 WIDTH, PLOT, BAR, ROW = 4.7, 2.6, 0.12, 0.21  # inches
 LEFT, RIGHT, TOP, TICKS = 0.55, 0.13, 0.30, 0.50  # around the plot, in inches
+
+
+def levels_of(colour: Colour) -> list[str]:
+    """Return the colours of a map: steps of a scale, or one a category."""
+    return PALETTE[: len(colour.categories)] or LEVELS
+
 
 BEST = {"max": "highest", "min": "lowest"}
 RIDGE = {"max": "where each row is highest", "min": "where each row is lowest"}
@@ -80,14 +86,15 @@ def _axes(figure: Figure, top: float, height: float) -> Any:
     return figure.add_axes((LEFT / wide, 1 - (top + height) / high, across, height / high))
 
 
-def _draw_cells(axes: Any, colour: Axis, values: np.ndarray) -> None:
+def _draw_cells(axes: Any, colour: Colour, values: np.ndarray) -> None:
     """Draw one path for each colour: few bytes, and a page rewrites it as a whole.
 
     Neighbours of one colour in a row are one box.
     """
-    levels = np.clip(np.floor(colour.position(values) * len(LEVELS)), 0, len(LEVELS) - 1)
+    faces = levels_of(colour)
+    levels = np.clip(np.floor(colour.position(values) * len(faces)), 0, len(faces) - 1)
     up, across = values.shape
-    for number, face in enumerate(LEVELS):
+    for number, face in enumerate(faces):
         boxes = [
             Path([(i, j), (end, j), (end, j + 1), (i, j + 1), (i, j)], closed=True)
             for j, row in enumerate(levels == number)
@@ -133,16 +140,19 @@ def _spot(x: float, y: float) -> Line2D:
     return Line2D([x], [y], linestyle="none", marker="o", markeredgewidth=2.2, **look)
 
 
-def _draw_scale(axes: Any, colour: Axis) -> None:
+def _draw_scale(axes: Any, colour: Colour) -> None:
     """Draw the colours in a row, with ticks and what they mean."""
-    for number, face in enumerate(LEVELS):
-        left = number / len(LEVELS)  # each begins on top of the one before: no seams
+    faces = levels_of(colour)
+    for number, face in enumerate(faces):
+        left = number / len(faces)  # each begins on top of the one before: no seams
         box = mpl.patches.Rectangle((left, 0), 1 - left, 1, facecolor=face, linewidth=0)
         box.set(transform=axes.transAxes, clip_on=False)
         axes.add_artist(box)
     axes.set(xscale=colour.scale, xlim=(colour.min, colour.max), yticks=[])
     axes.spines[:].set_visible(False)
-    if colour.scale == "log":
+    if colour.categories:
+        axes.set_xticks(range(len(faces)), colour.categories)
+    elif colour.scale == "log":
         axes.xaxis.set_major_formatter(mpl.ticker.FuncFormatter(plain_number))
     label = axes.set_title(with_unit(colour.label, colour.unit), loc="left", pad=5)
     label.set(gid=f"{NAMES.legend}colour", parse_math=False)

@@ -8,11 +8,12 @@ from typing import Any
 from nkreview.living.archives import archives
 from nkreview.living.axes import with_unit
 from nkreview.living.focus import Focus
-from nkreview.living.mapplot import LEVELS
+from nkreview.living.mapplot import levels_of
 from nkreview.living.names import NAMES
 from nkreview.living.svg import living_svg
 from nkreview.living.templates import templates
 from nkreview.model.card import Axis, DoseResponse, Ensemble, Map, Readout, Slider, TimeCourse, View
+from nkreview.model.draws import DRAWS
 from nkreview.model.model import Model
 from nkreview.model.observe import READOUT_POINTS
 from nkreview.sbml.javascript import to_javascript
@@ -27,7 +28,7 @@ BUTTONS = {
 
 _SLIDER = {"id", "label", "unit", "min", "max", "step", "scale", "group", "at_max"}
 _SCENARIO = {"id", "label", "notice", "set"}
-_AXIS = {"label", "unit", "min", "max", "scale", "points", "parameter"}
+_AXIS = {"label", "unit", "min", "max", "scale", "points", "parameter", "categories"}
 
 
 def model_script(model: Model) -> str:
@@ -84,11 +85,14 @@ def page_draws(model: Model) -> dict[str, Any]:
 def _page_map(view: Map) -> dict[str, Any]:
     """Return what makes a view a map; the columns are those of its file."""
     columns = [_column(view.y.parameter, view.y), _column(view.colour.readout, view.colour)]
+    if view.colour.categories:
+        told = (f"{value} {name}" for value, name in enumerate(view.colour.categories))
+        columns[1]["unit"] = ", ".join(told)
     return {
         "runs": view.x.points * view.y.points,
         "columns": columns,
         "colour": view.colour.model_dump(include={*_AXIS, "readout"}),
-        "levels": len(LEVELS),
+        "levels": len(levels_of(view.colour)),
         **view.model_dump(include={"best", "ridge"}),
     }
 
@@ -99,7 +103,8 @@ def _column(ident: str, axis: Axis) -> dict[str, str]:
 
 def _page_ensemble(view: Ensemble) -> dict[str, Any]:
     """Return what makes a view an ensemble; the drawn axis is half a bin longer on each side."""
-    about = {"runs": view.runs}
+    draws = view.over == "draws"
+    about = {"runs": DRAWS, "over": view.over} if draws else {"runs": view.runs}
     if not view.x.readout:
         return about
     low, high = view.x.limits

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from docutils import nodes
 from docutils.parsers.rst.states import RSTState
+from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 MARK = "\ue000"  # a character that Unicode leaves to private use
@@ -39,6 +40,13 @@ class Slots:
         role = ":cite:p:" if isinstance(self._directive.state, RSTState) else "{cite:p}"
         parsed, messages = self._directive.parse_inline(f"{role}`{','.join(keys)}`")
         return self.put(nodes.inline("", "", *parsed, classes=["nk-cites"]), *messages)
+
+    def link(self, text: str, label: str) -> str:
+        """Point to a label of the book; where there is none, the text stands alone."""
+        about = {"refdomain": "std", "reftype": "ref", "reftarget": label, "refexplicit": True}
+        place = addnodes.pending_xref("", nodes.inline(text, text), refwarn=False, **about)
+        place["refdoc"] = self._directive.env.docname
+        return self.put(nodes.inline("", "", place))
 
     def fill(self, html: str) -> list[nodes.Node]:
         """Return the HTML as nodes, with what was kept in the place of each mark."""

@@ -35,10 +35,20 @@ from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html
 from nkreview.living.plot import view_png
 from nkreview.living.slots import Slots
-from nkreview.living.tables import Cite, claims_html, equations, parameters_html
+from nkreview.living.tables import (
+    claims_html,
+    equations,
+    loan_text,
+    parameters_html,
+    range_text,
+    row_id,
+)
 from nkreview.living.widget import IN_BOOK
+from nkreview.model.card import Ensemble
+from nkreview.model.loans import Loan
 from nkreview.model.model import Model
 from nkreview.model.shelf import ENDINGS, add_folder, names
+from nkreview.sbml.naming import suggestion
 
 logger = logging.getLogger(__name__)
 
@@ -59,11 +69,18 @@ def load_model(env: BuildEnvironment, name: str) -> Model:
         model = Model.load(env.relfn2path(name)[1])
     else:
         model = Model.load(name)
+    _depend(env, model)
+    return model
+
+
+def _depend(env: BuildEnvironment, model: Model) -> None:
+    """Let the page be read again when a file has changed that the model rests on."""
     for ending in ("", ".yml", ".evidence.yml"):
         beside = model.path.with_suffix(ending) if ending else model.path
         if beside.exists():
             env.note_dependency(str(beside.resolve()))
-    return model
+    for lender in model.lenders.values():
+        _depend(env, lender)
 
 
 def _listed(text: str | None) -> tuple[str, ...]:
@@ -190,19 +207,34 @@ class EquationsDirective(OfModel):
 
 
 class TableDirective(OfModel):
-    """``{parameters} NAME`` and ``{model-claims} NAME``: tables generated from the model."""
-
-    makers: ClassVar[dict[str, Callable[[Model, Cite], str]]] = {
-        "parameters": parameters_html,
-        "model-claims": partial(claims_html, tips=True),
-    }
+    """A table generated from a model."""
 
     def run(self) -> list[nodes.Node]:
         """Return the table."""
         slots = Slots(self)
-        html = self.makers[self.name](self.model(), slots.cite)
         classes = ["nk-generated", f"nk-{self.name}"]
-        return [nodes.container("", *slots.fill(html), classes=classes)]
+        return [nodes.container("", *slots.fill(self.html(self.model(), slots)), classes=classes)]
+
+    def html(self, model: Model, slots: Slots) -> str:
+        """Return it in HTML."""
+        raise NotImplementedError
+
+
+class ParametersDirective(TableDirective):
+    """``{parameters} NAME``: the model's constants, and where they come from."""
+
+    def html(self, model: Model, slots: Slots) -> str:
+        """Return it in HTML; other models' tables point to its rows."""
+        _labels(self.env).update(_rows(self.env, model))
+        return parameters_html(model, slots.cite, partial(_linked, slots))
+
+
+class ModelClaimsDirective(TableDirective):
+    """``{model-claims} NAME``: the model's claims, run and judged."""
+
+    def html(self, model: Model, slots: Slots) -> str:
+        """Return it in HTML."""
+        return claims_html(model, slots.cite, tips=True)
 
 
 class AllParametersDirective(SphinxDirective):
@@ -214,47 +246,117 @@ class AllParametersDirective(SphinxDirective):
 
     def _section(self, model: Model) -> nodes.section:
         slots = Slots(self)
-        table = slots.fill(parameters_html(model, slots.cite))
+        for label, place in _rows(self.env, model).items():
+            _labels(self.env).setdefault(label, place)  # a page of the model's own goes first
+        table = slots.fill(parameters_html(model, slots.cite, partial(_linked, slots)))
         section = nodes.section(ids=[f"parameters-{model.name}".replace("_", "-")])
         section += nodes.title("", model.card.title)
         section += nodes.container("", *table, classes=["full-width"])
         return section
 
 
-class ReadoutRole(SphinxRole):
-    """``{readout}`MODEL READOUT in SCENARIO / SCENARIO | FORMAT```: a number in a sentence."""
+def _labels(env: BuildEnvironment) -> dict[str, tuple[str, str]]:
+    """Return where each label is that has no title: its page, and its place there."""
+    return env.get_domain("std").anonlabels
 
-    pattern = re.compile(
-        r"(?P<model>\S+) +(?P<readout>\S+)(?: +in +(?P<of>\S+)(?: */ *(?P<to>\S+))?)?"
-        r"(?: *\| *(?P<format>\S+))?$"
-    )
+
+def _rows(env: BuildEnvironment, model: Model) -> dict[str, tuple[str, str]]:
+    """Return a label for each row of a table of parameters on the page that is read."""
+    ids = (row_id(model.name, ident) for ident in model.evidence.parameters)
+    return {_label(ident): (env.docname, ident) for ident in ids}
+
+
+def _linked(slots: Slots, loan: Loan) -> str:
+    """Point to the row in which a constant stands."""
+    return slots.link(loan_text(loan), _label(row_id(loan.model, loan.parameter)))
+
+
+def _label(ident: str) -> str:
+    return f"parameter-{ident}".lower()  # Sphinx looks for labels in small letters
+
+
+class NumberRole(SphinxRole):
+    """A role that puts what a model gives into a sentence."""
+
+    pattern: ClassVar[re.Pattern[str]]
+    usage: ClassVar[str]
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number as text."""
         match = self.pattern.match(self.text.strip())
         if not match:
-            return self._refuse(
-                "write MODEL READOUT in SCENARIO, optionally / SCENARIO and | FORMAT"
-            )
+            return self._refuse(f"write {self.usage}")
         try:
-            value = self._value(**match.groupdict())
-            text = format(value, match["format"] or ".3g")
+            text = self.told(**match.groupdict())
         except (KeyError, OSError, ValueError) as error:
             return self._refuse(_message(error))
         return [nodes.inline(self.rawtext, text.replace("-", "−"), classes=["nk-readout"])], []
 
-    def _value(self, model: str, readout: str, of: str | None, to: str | None, **_: Any) -> float:
+    def told(self, **parts: str | None) -> str:
+        """Return the text that stands for the parts of the pattern."""
+        raise NotImplementedError
+
+    def _refuse(self, why: str) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        message = self.inliner.reporter.error(f"{self.name} `{self.text}`: {why}", line=self.lineno)
+        return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+
+class ReadoutRole(NumberRole):
+    """``{readout}`MODEL READOUT in SCENARIO / SCENARIO | FORMAT```: a number of a run."""
+
+    pattern = re.compile(
+        r"(?P<model>\S+) +(?P<readout>\S+)(?: +in +(?P<of>\S+)(?: */ *(?P<to>\S+))?)?"
+        r"(?: *\| *(?P<form>\S+))?$"
+    )
+    usage = "MODEL READOUT in SCENARIO, optionally / SCENARIO and | FORMAT"
+
+    def told(
+        self, model: str, readout: str, of: str | None, to: str | None, form: str | None
+    ) -> str:
+        """Return the readout in a scenario, or its ratio in two."""
         loaded = load_model(self.env, model)
         asked = loaded.reading([loaded.card.find("readouts", readout)])  # runs no longer than that
 
         def value(scenario: str | None) -> float:
             return loaded.observer.read(asked, loaded.settings(scenario))[0]
 
-        return value(of) / value(to) if to else value(of)
+        return format(value(of) / value(to) if to else value(of), form or ".3g")
 
-    def _refuse(self, why: str) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        message = self.inliner.reporter.error(f"readout `{self.text}`: {why}", line=self.lineno)
-        return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+class ShareRole(NumberRole):
+    """``{share}`MODEL VIEW SERIES PLACE```: what an ensemble counts there, in per cent."""
+
+    pattern = re.compile(r"(?P<model>\S+) +(?P<view>\S+) +(?P<series>\S+) +(?P<place>\S+)$")
+    usage = "MODEL VIEW SERIES PLACE, the place by its number or by its category"
+
+    def told(self, model: str, view: str, series: str, place: str) -> str:
+        """Return the share."""
+        loaded = load_model(self.env, model)
+        found = loaded.card.find("views", view)
+        if not isinstance(found, Ensemble):
+            raise ValueError(f"view {view!r} is of kind {found.kind}; an ensemble counts")
+        shares = loaded.simulate(view)
+        if series not in shares:
+            raise KeyError(f"no series {series!r}{suggestion(series, shares)}")
+        known = found.x.categories or [f"{at:g}" for at in shares.index]
+        if place not in known:
+            raise KeyError(f"no place {place!r}{suggestion(place, known)}")
+        return f"{shares[series].iloc[known.index(place)]:.0f}"
+
+
+class RangeRole(NumberRole):
+    """``{range}`MODEL CONSTANT```: the plausible range of a constant."""
+
+    pattern = re.compile(r"(?P<model>\S+) +(?P<ident>\S+)$")
+    usage = "MODEL CONSTANT"
+
+    def told(self, model: str, ident: str) -> str:
+        """Return the range."""
+        loaded = load_model(self.env, model)
+        ranged = [key for key, one in loaded.evidence.parameters.items() if one.range]
+        if ident not in ranged:
+            raise KeyError(f"no constant with a range {ident!r}{suggestion(ident, ranged)}")
+        return range_text(loaded, ident)
 
 
 def _message(error: Exception) -> str:
@@ -339,9 +441,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(DrawFigures)
     app.add_directive("equations", EquationsDirective)
     app.add_directive("all-parameters", AllParametersDirective)
-    for name in TableDirective.makers:
-        app.add_directive(name, TableDirective)
+    app.add_directive("parameters", ParametersDirective)
+    app.add_directive("model-claims", ModelClaimsDirective)
     app.add_role("readout", ReadoutRole())
+    app.add_role("share", ShareRole())
+    app.add_role("range", RangeRole())
     setup_gallery(app)
     app.connect("config-inited", _open_shelf)
     app.connect("config-inited", _write_assets)

@@ -20,6 +20,10 @@ COLOURS = {
 }
 
 
+#: Colours of categories, in their order; the first is for none of them.
+PALETTE = [COLOURS[role] for role in ("neutral", "nk", "tumour", "drug", "tcell", "cost", "effect")]
+
+
 DASHES = [
     "solid",
     (0, (5, 1.6)),

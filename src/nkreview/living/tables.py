@@ -12,12 +12,15 @@ from typing import Any
 
 from nkreview.living.templates import templates
 from nkreview.model.checks import Outcome, check
+from nkreview.model.loans import Loan
 from nkreview.model.model import Model
 from nkreview.model.tipping import nearest_tips
 from nkreview.sbml.latex import aligned_equations
 
 # How a template cites: from the keys of papers to the text that stands for them.
 Cite = Callable[[Iterable[str]], str]
+# How it points to the model in which a constant stands.
+Link = Callable[[Loan], str]
 
 # How far a constant was checked, by its status.
 SURENESS = {
@@ -82,10 +85,11 @@ def equations(name: str) -> Equations:
 def parameters(name: str) -> Table:
     """Return every constant of a model: value, plausible range, meaning, status, source."""
     model = Model.load(name)
-    lines = [
-        " | ".join([ident, value_text(model, ident), origin.meaning, origin.status, *origin.cite])
-        for ident, origin in model.evidence.parameters.items()
-    ]
+    lines = []
+    for ident, origin in model.evidence.parameters.items():
+        about = [ident, value_text(model, ident), origin.meaning, origin.status, *origin.cite]
+        taken = [f"taken from {loan_text(origin.from_)}"] if origin.from_ else []
+        lines.append(" | ".join(about + taken))
     return Table(f"{{parameters}} {name}", parameters_html(model, ", ".join), lines)
 
 
@@ -96,7 +100,17 @@ def model_claims(name: str) -> Table:
     return Table(f"{{model-claims}} {name}", claims_html(model, ", ".join), lines)
 
 
-def parameters_html(model: Model, cite: Cite) -> str:
+def loan_text(loan: Loan) -> str:
+    """Say in which model a constant stands, and what it is called there."""
+    return f"{loan.parameter} of {loan.model}"
+
+
+def row_id(model: str, ident: str) -> str:
+    """Return the id of a constant's row in the table of its model."""
+    return f"{model}-{ident}"
+
+
+def parameters_html(model: Model, cite: Cite, link: Link = loan_text) -> str:
     """Return the table of a model's constants in HTML.
 
     Parameters
@@ -104,8 +118,10 @@ def parameters_html(model: Model, cite: Cite) -> str:
     model : Model
     cite : callable
         Takes the keys of papers and returns the text of a citation.
+    link : callable
+        Takes where a constant stands and returns what points there.
     """
-    return _TEMPLATES.get_template("parameters.html").render(model=model, cite=cite)
+    return _TEMPLATES.get_template("parameters.html").render(model=model, cite=cite, link=link)
 
 
 def claims_html(model: Model, cite: Cite, tips: bool = False) -> str:
@@ -156,4 +172,6 @@ def spaced_number(value: float) -> str:
 
 
 _TEMPLATES = templates()
-_TEMPLATES.globals.update(checked=SURENESS, value_text=value_text, range_text=range_text)
+_TEMPLATES.globals.update(
+    checked=SURENESS, value_text=value_text, range_text=range_text, row_id=row_id
+)

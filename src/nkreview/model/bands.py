@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nkreview.model.card import Axis, DoseResponse, TimeCourse, View
+from nkreview.model.draws import opened
 from nkreview.model.evidence import Provenance
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def band_of(model: Model, view: View, settings: Mapping[str, float], hold: set[s
         )
     if unknown := sorted(hold - set(STATUSES)):
         raise ValueError(f"hold: {unknown[0]!r} is no status; there are {', '.join(STATUSES)}")
-    draws = model.draws[[ident for ident in model.draws if _open(model, ident, settings, hold)]]
+    draws = opened(model, settings, hold)
     runs = [{**settings, **draw} for draw in draws.to_dict("records")]
     curves = [model.simulate(view.id, settings=run) for run in runs]
     readouts = pd.DataFrame([model.readouts(settings=run) for run in runs])
@@ -74,13 +74,6 @@ def band_of(model: Model, view: View, settings: Mapping[str, float], hold: set[s
     ends = readouts.quantile([LOW, HIGH]).T.set_axis(["low", "high"], axis=1)
     owners = _owners(draws, stacked, view.y)
     return Band(pd.DataFrame(low, **like), pd.DataFrame(high, **like), ends, owners)
-
-
-def _open(model: Model, ident: str, settings: Mapping[str, float], hold: set[str]) -> bool:
-    """Tell whether a constant is drawn: its status is not held, and nobody has moved it."""
-    usual = model.constants[ident]
-    moved = not math.isclose(settings.get(ident, usual), usual, rel_tol=1e-9)
-    return not moved and model.evidence.parameters[ident].status not in hold
 
 
 def _owners(draws: pd.DataFrame, curves: np.ndarray, y: Axis) -> pd.Series:

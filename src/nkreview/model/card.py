@@ -26,6 +26,7 @@ Scale = Literal["linear", "log"]
 Range = tuple[float, float]
 
 MOST_SLIDERS_VISIBLE = 6
+MOST_CATEGORIES = 7  # as many colours can be told apart
 RULES = ("at", "max", "min", "time_of_min", "time_of_max")
 
 
@@ -219,6 +220,7 @@ class ChanceAxis(SampledAxis):
     """The x axis of an ensemble: time, or a readout, whose points are the middles of bins."""
 
     readout: Id | None = None
+    categories: list[str] = []
 
     @model_validator(mode="after")
     def _linear(self) -> ChanceAxis:
@@ -248,9 +250,10 @@ class Share(Part):
 
 
 class Ensemble(Part):
-    """A view of many runs by chance, of numbers small enough for it.
+    """A view of many runs by chance, of numbers small enough for it; or of one for each draw.
 
     What it sets stays set: sliders and scenarios of these constants are not offered beside it.
+    A run for each draw is no matter of chance; what a reader moves is not drawn.
     """
 
     kind: Literal["ensemble"]
@@ -258,6 +261,7 @@ class Ensemble(Part):
     title: str
     describe: str
     runs: int = Field(default=400, ge=10, le=2000)
+    over: Literal["chances", "draws"] = "chances"
     set: dict[Id, float] = {}
     x: ChanceAxis
     y: Axis
@@ -266,6 +270,8 @@ class Ensemble(Part):
 
     @model_validator(mode="after")
     def _one_form(self) -> Ensemble:
+        if self.over == "draws" and not self.x.readout:
+            raise ValueError("over draws a readout is counted; give x a `readout`")
         for series in self.series:
             if bool(series.expression) == bool(self.x.readout):
                 raise ValueError(
@@ -294,9 +300,10 @@ class MapAxis(SweptAxis):
 
 
 class Colour(Axis):
-    """The readout that a map shows as colour, on a scale with fixed ends."""
+    """The readout that a map shows as colour: on a scale with fixed ends, or by category."""
 
     readout: Id
+    categories: list[str] = []
 
 
 class Map(Part):
@@ -324,6 +331,8 @@ class Map(Part):
             raise ValueError(
                 "the parameters of x and y and the readout of colour need three different names"
             )
+        if self.colour.categories and (self.best or self.ridge):
+            raise ValueError("no category is highest or lowest; leave out `best` and `ridge`")
         return self
 
 
@@ -354,7 +363,8 @@ class Readout(Ruled):
     """One number of a run.
 
     One that stands in no list beside the figure, but in a view or in a sentence of the text,
-    has `shown: false`.
+    has `shown: false`. One that tells which of several things is the case lists them as
+    `categories`, in the order of its values 0, 1, …; a view tells which it is.
     """
 
     id: Id
@@ -362,11 +372,14 @@ class Readout(Ruled):
     unit: str = ""
     expression: str
     shown: bool = True
+    categories: list[str] = Field(default=[], max_length=MOST_CATEGORIES)
 
     @model_validator(mode="after")
     def _one_rule(self) -> Readout:
         if len(self.rules) != 1:
             raise ValueError(f"give exactly one of {', '.join(RULES)}; found {len(self.rules)}")
+        if self.categories and self.shown:
+            raise ValueError("a category is no number to list; set `shown: false`")
         return self
 
 

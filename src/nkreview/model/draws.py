@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,6 +72,27 @@ def free_constants(model: Model) -> list[Free]:
     ]
 
 
+def opened(model: Model, settings: Mapping[str, float], hold: Collection[str] = ()) -> pd.DataFrame:
+    """Return a model's draws of what is left open.
+
+    Parameters
+    ----------
+    model : Model
+    settings : mapping
+        Constants that a scenario or a reader sets; what they move is not drawn.
+    hold : collection of str
+        Statuses of the constants that stay at their values.
+    """
+    return model.draws[[ident for ident in model.draws if _open(model, ident, settings, hold)]]
+
+
+def _open(model: Model, ident: str, settings: Mapping[str, float], hold: Collection[str]) -> bool:
+    """Tell whether a constant is drawn: its status is not held, and nobody has moved it."""
+    usual = model.constants[ident]
+    moved = not math.isclose(settings.get(ident, usual), usual, rel_tol=1e-9)
+    return not moved and model.evidence.parameters[ident].status not in hold
+
+
 def calibrations(model: Model) -> list[Claim]:
     """Return the claims that the draws have to satisfy."""
     return [claim for claim in model.evidence.claims if claim.kind == "calibration"]
@@ -88,14 +111,15 @@ def fingerprint(model: Model) -> str:
 def digest(model: Model, claims: list[Claim]) -> str:
     """Return a hash of what a model and some claims amount to.
 
-    These are the model's file, the ranges of its free constants and the claims with the runs and
-    formulas that they use. A change of wording does not count.
+    These are the model's file, the ranges of its free constants, the claims with the runs and
+    formulas that they use, and what it takes from other models. A change of wording does not count.
     """
     basis = [
         model.path.read_text(encoding="utf-8"),
         [[free.id, free.low, free.high] for free in free_constants(model)],
         [[claim.id, claim.bounds] for claim in claims],
         Probes(model, claims).described,
+        *({ident: model.constants[ident]} for ident in model.loans),
     ]
     return hashlib.sha256(json.dumps(basis).encode()).hexdigest()[:16]
 

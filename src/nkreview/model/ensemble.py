@@ -1,4 +1,4 @@
-"""Many runs by chance, and what share of them shows something."""
+"""Many runs, by chance or over the draws, and what share of them shows something."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nkreview.model.card import ChanceAxis, Ensemble, Share
+from nkreview.model.draws import opened
 
 if TYPE_CHECKING:
     from nkreview.model.model import Model
@@ -26,7 +27,7 @@ def shares(
     ----------
     model : Model
     view : Ensemble
-        A view of its card; run ``i`` of its runs has the seed ``i``, from 1 on.
+        A view of its card. By chance, run ``i`` of its runs has the seed ``i``, from 1 on.
     series : Share
         A series of the view.
     points : array of shape (n,)
@@ -43,6 +44,10 @@ def shares(
     engine = model.observer.engine
     if view.x.readout:
         reading = model.reading([model.card.find("readouts", view.x.readout)])
+        if view.over == "draws":
+            runs = ({**settings, **draw} for draw in opened(model, settings).to_dict("records"))
+            found = [model.observer.read(reading, run)[0] for run in runs]
+            return 100 * in_bins(view.x, np.array(found))
         runs = engine.realise(reading.times, reading.columns, settings, seeds)
         return 100 * in_bins(view.x, np.array([reading.reduce(run)[0] for run in runs]))
     times = np.union1d([0.0], points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,15 +10,18 @@ from pydantic import Field, model_validator
 
 from nkreview.model.card import RULES, Card, Ruled
 from nkreview.model.defaults import Names, complete_evidence
+from nkreview.model.loans import Loan
 from nkreview.model.schema import CardError, Id, Part, check_unique, ids, need, read_part
 
 Bound = float | None
 Kind = Literal["calibration", "check", "prediction"]
+Complete = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Provenance(Part):
     """Where a constant's value comes from.
 
+    One that stands in another model is taken `from` there, with all that is said of it there.
     Its role says who chooses the value: a `setting` is the experimenter's, or a convention of the
     model; a `constant` is nature's, and is drawn from its range where the evidence leaves it open.
     """
@@ -28,6 +32,7 @@ class Provenance(Part):
     cite: list[str] = []
     range: tuple[float, float] | None = None
     note: str = ""
+    from_: Loan | None = Field(default=None, alias="from")
 
     @model_validator(mode="after")
     def _cited(self) -> Provenance:
@@ -149,7 +154,9 @@ class Evidence(Part):
     claims: list[Claim] = []
 
 
-def load_evidence(path: Path, names: Names, card: Card) -> Evidence:
+def load_evidence(
+    path: Path, names: Names, card: Card, complete: Complete = lambda data: data
+) -> Evidence:
     """Read a model's evidence and check it against its schema, its model and its card.
 
     Parameters
@@ -160,13 +167,15 @@ def load_evidence(path: Path, names: Names, card: Card) -> Evidence:
         What the model's file says; a meaning equal to the name need not be repeated.
     card : Card
         Claims name its scenarios and readouts.
+    complete : callable, optional
+        Adds to the file's data what stands in other models.
 
     Raises
     ------
     CardError
         Naming the file, the field and the remedy.
     """
-    evidence = read_part(path, Evidence, lambda data: complete_evidence(data, names))
+    evidence = read_part(path, Evidence, lambda data: complete_evidence(complete(data), names))
     check_unique(path, claims=evidence.claims)
     for name in evidence.parameters:
         need(path, "parameters", "constant of the model", name, names.constants)

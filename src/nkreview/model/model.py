@@ -6,7 +6,7 @@ import pickle
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from nkreview.model.defaults import Names
 from nkreview.model.draws import draws_file, read_draws
 from nkreview.model.ensemble import shares
 from nkreview.model.evidence import Evidence, load_evidence
+from nkreview.model.loans import Loan, filled, lenders_of, loans_of, with_lent
 from nkreview.model.maps import cells_of
 from nkreview.model.observe import Observer, Reading
 from nkreview.model.schema import CardError
@@ -52,11 +53,14 @@ class Model:
         The Antimony or SBML file.
     sbml : str
         The model as SBML, without anything from the card.
+    loans : mapping
+        Where each constant stands that the model takes from another.
     """
 
     name: str
     path: Path
     sbml: str
+    loans: Mapping[str, Loan] = field(default_factory=dict)
 
     @staticmethod
     def load(name: str | Path) -> Model:
@@ -81,7 +85,7 @@ class Model:
     @cached_property
     def _parcel(self) -> bytes:
         card = self.card if self.has_card else None
-        return zlib.compress(pickle.dumps((self.name, self.path, self.sbml, card)))
+        return zlib.compress(pickle.dumps((self.name, self.path, self.sbml, self.loans, card)))
 
     @property
     def has_card(self) -> bool:
@@ -103,7 +107,15 @@ class Model:
     def evidence(self) -> Evidence:
         """Where the model's values come from, and its claims; empty without such a file."""
         path = self.path.with_suffix(".evidence.yml")
-        return load_evidence(path, self._names, self.card) if path.exists() else Evidence()
+        if not path.exists():
+            return Evidence()
+        complete = partial(with_lent, path, loans=self.loans, lenders=self.lenders)
+        return load_evidence(path, self._names, self.card, complete)
+
+    @property
+    def lenders(self) -> dict[str, Model]:
+        """The models from which this one takes constants, by name."""
+        return lenders_of(self.path, self.loans, _load)
 
     @property
     def has_draws(self) -> bool:
@@ -456,8 +468,8 @@ class Model:
 @lru_cache(maxsize=16)
 def _unpack(parcel: bytes) -> Model:
     """Return a model that another process sent, with all that was compiled for it before."""
-    name, path, sbml, card = pickle.loads(zlib.decompress(parcel))
-    model = Model(name, path, sbml)
+    *about, card = pickle.loads(zlib.decompress(parcel))
+    model = Model(*about)
     if card is not None:
         model.__dict__["card"] = card  # as if it had been read here
     return model
@@ -466,15 +478,29 @@ def _unpack(parcel: bytes) -> Model:
 #: Endings of the files that may lie beside a model's.
 BESIDE = (".yml", ".evidence.yml", ".draws.csv")
 
-_loaded: dict[Path, tuple[object, Model]] = {}
+_loaded: dict[Path, tuple[object, dict[str, Model], Model]] = {}
 
 
-def _load(path: Path) -> Model:
-    """Return the model of a file, read again when a file of it is not what it was."""
+def _load(path: Path, waiting: tuple[Path, ...] = ()) -> Model:
+    """Return the model of a file, read again when a file that it rests on is not what it was.
+
+    Those that wait for it take constants from it, directly or through others.
+    """
+    if path in waiting:
+        circle = " takes from ".join(one.stem for one in (*waiting[waiting.index(path) :], path))
+        raise CardError(
+            f"{path.stem}.evidence.yml: parameters: {circle}, in a circle; give one of these "
+            "constants a value of its own"
+        )
     stamp = [_stamp(path)] + [_stamp(path.with_suffix(ending)) for ending in BESIDE]
-    if path not in _loaded or _loaded[path][0] != stamp:
-        _loaded[path] = (stamp, Model(path.stem, path, load_sbml(path)))
-    return _loaded[path][1]
+    old_stamp, old_lenders, old = _loaded.get(path, (None, None, None))
+    loans = old.loans if old_stamp == stamp else loans_of(path)
+    lenders = lenders_of(path, loans, partial(_load, waiting=(*waiting, path)))
+    if old_stamp != stamp or old_lenders != lenders:
+        sbml = load_sbml(path)
+        sbml = filled(path, sbml, loans, lenders) if loans else sbml
+        _loaded[path] = (stamp, lenders, Model(path.stem, path, sbml, loans))
+    return _loaded[path][2]
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

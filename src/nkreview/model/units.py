@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from nkreview.sbml.network import Unit
 
@@ -10,6 +11,20 @@ _SECONDS = {1: "s", 60: "min", 3600: "h", 86400: "d", 604800: "week", 31557600: 
 
 
 _PREFIXES = {"": 1, "m": 1e-3, "µ": 1e-6, "n": 1e-9, "p": 1e-12}
+
+
+def same(one: Unit | None, other: Unit | None) -> bool:
+    """Tell whether two units are the same, however they are put together; None is no unit."""
+    if one is None or other is None:
+        return one is other
+    return math.isclose(one.factor, other.factor) and _powers(one) == _powers(other)
+
+
+def _powers(unit: Unit) -> dict[str, float]:
+    powers = Counter()
+    for kind, power in unit.parts:
+        powers[kind] += power
+    return {kind: power for kind, power in powers.items() if power}
 
 
 def written(unit: Unit) -> str:

@@ -291,6 +291,14 @@ def without_rules(sbml: str, ids: Iterable[str]) -> str:
     return libsbml.writeSBMLToString(document)
 
 
+def with_values(sbml: str, values: Mapping[str, float]) -> str:
+    """Write a model with other values of some parameters."""
+    document = libsbml.readSBMLFromString(sbml)
+    for identifier, value in values.items():
+        document.getModel().getParameter(identifier).setValue(value)
+    return libsbml.writeSBMLToString(document)
+
+
 @lru_cache(maxsize=64)
 def read_network(sbml: str) -> Network:
     """Read a model from SBML text.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 from xml.etree.ElementTree import Element, tostring
 
@@ -21,6 +22,8 @@ def mathml(latex: str, display: str) -> str:
     # The converter knows `split`, which means the same in a displayed equation.
     tree = convert_to_element(latex.replace("{aligned}", "{split}"), display=display)
     for element in list(tree.iter()):
+        # The converter writes signs as entities, which would be escaped once more.
+        element.text = element.text and unescape(element.text)
         _join_letters(element)
     return tostring(tree, encoding="unicode")
 

@@ -46,7 +46,7 @@ export class Cursor {
     series.forEach(({ id }, k) => figure.drawn(names.legend, id, "text").replaceChildren(told[k]));
     mark.replaceChildren();
     if (!curves) return;
-    const at = `${readable(curves.x[i])} ${x.unit}`.trim();
+    const at = x.categories?.[i] ?? `${readable(curves.x[i])} ${x.unit}`.trim();
     input.setAttribute("aria-valuetext", [at, ...told].join("; "));
     mark.append(...this.#line(place(setup, curves.x[i], 0)[0], at), ...this.#dots(curves, i));
   }

@@ -1,15 +1,28 @@
-// A view by chance: what to ask of a worker, and what its answers add up to.
+// A view of many runs, by chance or over the draws: what to ask of a worker, and what its answers add up to.
+import { openOf, tasksOf } from "./bands.js";
 import { Crew } from "./crew.js";
 import { axisPoints, readable, readoutTimes, reduceReadout } from "./figure.js";
 
 /**
- * The runs that a view needs at some settings; each task is a seed, from 1 on.
+ * The runs that a view needs at some settings; each task is a draw, or a seed, from 1 on.
  * @param {import("./figure.js").Setup} setup
  * @param {import("./figure.js").Settings} settings
+ * @param {import("./bands.js").Draws} [draws]
  * @returns {import("./crew.js").Job}
  */
-function jobOf(setup, settings) {
+function jobOf(setup, settings, draws) {
   const readout = readoutOf(setup);
+  if (draws) {
+    const columns = setup.series.map(({ set }) => {
+      const open = openOf(draws, { ...settings, ...set, ...setup.held }, []);
+      return tasksOf(draws, open).map((draw) => ({ ...set, ...draw }));
+    });
+    return {
+      way: "solve",
+      tasks: draws.rows.flatMap((_, i) => columns.map((column) => column[i])),
+      work: { setup: { ...setup, readouts: [readout] }, settings },
+    };
+  }
   return {
     way: "chance",
     tasks: Array.from({ length: setup.runs }, (_, i) => i + 1),
@@ -35,28 +48,28 @@ class Tally {
     this.setup = setup;
     this.x = axisPoints(setup.bins ?? setup.x);
     this.counts = setup.series.map(() => this.x.map(() => 0));
-    this.done = 0;
-    this.beyond = 0;
+    Object.assign(this, { seen: 0, beyond: 0 });
   }
 
   /**
    * Count more runs.
-   * @param {number} done how many there are now
-   * @param {number[][][]} found by run and series, the values at the times of the job
+   * @param {any[]} found for each run what each series gave: by chance the values at the times of
+   *   the job, else readouts
    */
-  add(done, found) {
-    this.done = done;
-    found.forEach((run) => run.forEach((values, k) => this.#count(this.counts[k], values)));
+  add(found) {
+    const many = this.counts.length;
+    found.flat().forEach((given) => this.#count(this.counts[this.seen++ % many], given));
+    this.done = Math.floor(this.seen / many);
   }
 
-  #count(counts, values) {
-    const { setup } = this;
-    if (!setup.bins) {
-      values.forEach((holds, i) => { if (holds > 0) counts[i]++; });
+  #count(counts, given) {
+    const { setup, setup: { bins, x: { parameter } } } = this;
+    if (!bins) {
+      given.forEach((holds, i) => { if (holds > 0) counts[i]++; });
       return;
     }
-    const value = reduceReadout(readoutOf(setup), values);
-    const bin = Math.floor((value - setup.bins.min) / setup.bins.width + 0.5);
+    const value = given.readouts?.[parameter] ?? reduceReadout(readoutOf(setup), given);
+    const bin = Math.floor((value - bins.min) / bins.width + 0.5);
     if (bin in counts) counts[bin]++;
     else this.beyond++;
   }
@@ -70,14 +83,15 @@ class Tally {
 
   /** How much of the picture is there. */
   get text() {
-    const { done, beyond, setup: { runs, series } } = this;
+    const { done, beyond, setup: { over, runs, series } } = this;
     const count = done < runs ? `${readable(done)} of ${readable(runs)}` : readable(runs);
     const each = series.length > 1 ? " for each curve" : "";
-    return `${count} runs drawn${each}${beyond ? `; ${readable(beyond)} lie beyond the axis` : ""}.`;
+    const what = over ? "draws counted" : "runs drawn";
+    return `${count} ${what}${each}${beyond ? `; ${readable(beyond)} lie beyond the axis` : ""}.`;
   }
 }
 
-/** Draws the runs of a view by chance. */
+/** Makes the runs of a view, and counts them. */
 export class Ensemble {
   /** @param {HTMLElement} figure the living figure */
   constructor(figure) {
@@ -89,13 +103,15 @@ export class Ensemble {
    * Begin again with other settings.
    * @param {import("./figure.js").Settings} settings
    */
-  gather(settings) {
+  async gather(settings) {
     const { figure, figure: { run, setup } } = this;
-    const tally = new Tally(setup);
+    const tally = this.newest = new Tally(setup);
     const { readouts } = run.solve(settings);
-    this.crew.begin(jobOf(setup, settings), ({ done, found, error }) => {
+    const draws = setup.over && await figure.data("draws");
+    if (tally !== this.newest) return;
+    this.crew.begin(jobOf(setup, settings, draws), ({ found, error }) => {
       if (error) return figure.show({ error });
-      tally.add(done, found);
+      tally.add(found);
       figure.show({ trajectories: tally.trajectories, runs: tally.text, readouts });
     });
   }

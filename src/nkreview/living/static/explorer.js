@@ -186,7 +186,7 @@ export function defineExplorer() {
       this.say("Runs are under way.", names.runs);
       await (this.sight ??= comesIntoSight(this));
       try {
-        (await this.#employ()).gather(this.settings);
+        await (await this.#employ()).gather(this.settings);
       } catch (error) {
         this.show({ error: error.message });
       }

@@ -72,7 +72,8 @@ function rowsOf({ setup, model, settings, trajectories }) {
 
 function tableOf(setup, where, { x, series }) {
   const cell = (tag, text, scope) => make(tag, { textContent: text, ...(scope && { scope }) });
-  const body = x.map((at, i) => make("tr", {}, cell("th", readable(at), "row"),
+  const nameOf = (at) => setup.x.categories?.[at] ?? readable(at);
+  const body = x.map((at, i) => make("tr", {}, cell("th", nameOf(at), "row"),
     ...setup.series.map(({ id }) => cell("td", readable(quiet(series[id], i))))));
   return make("table", {},
     make("caption", {}, `${setup.title}: ${withUnit(setup.y)}. ${where}.`),

@@ -159,13 +159,20 @@ export class Chart {
     const { colour, x, y } = this.setup;
     const [at, up] = [this.xs[cell % this.xs.length], this.ys[Math.floor(cell / this.xs.length)]];
     const [value, ...place] = [[this.values[cell], colour], [at, x], [up, y]].map(
-      ([number, { unit }]) => `${readable(number)} ${unit}`.trim());
+      ([n, { unit, categories }]) => categories?.[n] ?? `${readable(n)} ${unit}`.trim());
     return `${value} at ${place.join(", ")}`;
   }
 
   /** The whole map in words. */
   get words() {
-    const { colour: { label } } = this.setup;
+    const { colour: { label, categories }, runs } = this.setup;
+    if (categories[0]) {
+      const told = categories.map((name, k) => {
+        const share = this.values.filter((value) => value === k).length / runs;
+        return share && `${name} in ${Math.round(100 * share)} %`;
+      });
+      return `${label}: ${told.filter(Boolean).join(", ")}.`;
+    }
     const [high, low] = ["max", "min"].map((which) => this.#told(bestOf(this.values, which)));
     return `${label}: highest ${high}; lowest ${low}.`;
   }

@@ -13,7 +13,7 @@ const STEADY = 0.08; // how far from even a growth may be that has one doubling 
  */
 export function wordsOf(setup, { x, series }, readouts) {
   const told = setup.series.map(({ id, label }, k) => {
-    const run = setup.bins ? peak(x, series[id]) : course(setup, x, series[id], k ? 2 : 3);
+    const run = setup.bins ? peak(setup, x, series[id]) : course(setup, x, series[id], k ? 2 : 3);
     return `${label.replace(/ \(.*\)$/, "")}: ${run}`;
   });
   const first = setup.readouts.find(({ shown }) => shown);
@@ -23,9 +23,9 @@ export function wordsOf(setup, { x, series }, readouts) {
 }
 
 /** Where a histogram is highest. */
-function peak(x, shares) {
+function peak({ x: { categories } }, x, shares) {
   const i = shares.indexOf(Math.max(...shares));
-  return `most often ${readable(x[i])} (${readable(shares[i])} %)`;
+  return `most often ${categories?.[i] ?? readable(x[i])} (${readable(shares[i])} %)`;
 }
 
 /** How a curve runs: its first stretches up and down. */
