@@ -25,7 +25,7 @@ ALT = (
     "numbered barriers stand against them: at the tumour cell clusters, HLA-E, shed ligands and "
     "PGE2; inside the tumour TGF-β, too little cytokine, the loss of CD16 and a disputed "
     "conversion to ILC1. A table sets six treatments against the eight barriers. Its column for "
-    "clusters is empty, and the two blockades were tried in patients and failed."
+    "clusters is empty, and of the two blockades some trials succeeded and others failed."
 )
 
 CAPTION = (
@@ -38,12 +38,13 @@ CAPTION = (
     "only other cells can supply {cite:p}`Lucas2007`; 7, CD16 cut off by the NK cell itself "
     "{cite:p}`Romee2013`; 8, conversion to ILC1 in mice {cite:p}`Gao2017`, dashed because others "
     "found ILC1 that kill {cite:p}`Dadi2016,Kansler2022`. "
-    "(d) What is tried, and against which barrier; dashed where a trial failed "
-    "{cite:p}`Cho2023` or where the link is our inference. Engagers answer 5 and 7 if they hold "
+    "(d) What is tried, and against which barrier; dashed where trials disagree "
+    "{cite:p}`Herbst2022,Fayette2025,Cho2023,SHR1701ESMO2024` or where the link is our inference. "
+    "Engagers answer 5 and 7 if they hold "
     "on to NKp46. "
     "Changed from the original: TGF-β carries its right name, tumour cells shed ligands while NK "
     "cells shed CD16, clusters are a barrier and not prey, each treatment points to its barrier, "
-    "and failed trials are shown."
+    "and what trials said is shown."
 )
 
 
@@ -240,7 +241,7 @@ def _opportunities(panel: Panel) -> None:
         "donor-cells", "Adoptive transfer",
         "NK cells from a donor, activated before infusion, stand in for the patient's own.",
         "car-nk",
-    ), ("Donor NK cells", "no control groups"), (6, 8), uncertain=True)  # fmt: skip
+    ), ("Donor NK cells", "small trials"), (6, 8), uncertain=True)  # fmt: skip
     donor.organ("bag", 8, y, 15, 32).cell("nk", 30, y, 13)
 
     _blockades(panel)
@@ -254,19 +255,19 @@ def _opportunities(panel: Panel) -> None:
 
 
 def _blockades(panel: Panel) -> None:
-    """Draw the two opportunities that failed in phase 3."""
+    """Draw the two opportunities whose trials disagree."""
     brake, y = _answer(panel, 3, (
         "nkg2a-blockade", "Checkpoint blockade",
-        "Blocking NKG2A freed NK cells in models; a phase 3 trial of monalizumab was futile.",
+        "Blocking NKG2A helped in a trial in lung cancer; in head and neck cancer it was futile.",
         "blockade",
-    ), ("Block NKG2A", "phase 3: failed"), (2,), uncertain=True)  # fmt: skip
+    ), ("Block NKG2A", "trials disagree"), (2,), uncertain=True)  # fmt: skip
     brake.molecule("antibody", 9, y, 0).cell("nk", 35, y, 11).around("receptor", 35, y, 10, (180,))
 
     trap, y = _answer(panel, 4, (
         "tgf-blockade", "TGF-β blockade",
-        "Trapping TGF-β and blocking PD-L1 worked in mice and failed in a phase 3 trial.",
+        "Drugs against TGF-β and PD-L1 failed in lung cancer and helped in stomach cancer.",
         "blockade",
-    ), ("Block TGF-β", "phase 3: failed"), (5, 8), uncertain=True)  # fmt: skip
+    ), ("Block TGF-β", "trials disagree"), (5, 8), uncertain=True)  # fmt: skip
     trap.molecule("antibody", 12, y, 0).molecule("tgf-beta", 32, y, 90)
 
 

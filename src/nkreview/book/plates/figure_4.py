@@ -25,7 +25,7 @@ ALT = (
     "dies while the NK cell moves on. Fuel on the engager makes the NK cell divide by way of mTOR, "
     "a line that TGF-β cuts. Four constraints follow: lowered receptors, CD16 that the NK cell "
     "cuts off, a disputed change into ILC1, and too much drug, which leaves no bridges. Of the "
-    "answers, donor NK cells have results in patients; TGF-β blockade failed in a phase 3 trial."
+    "answers, donor NK cells have results in patients; trials of TGF-β blockade disagree."
 )
 
 CAPTION = (
@@ -41,12 +41,13 @@ CAPTION = (
     "others found ILC1 that kill {cite:p}`Dadi2016,Kansler2022`; too much of any bridging drug "
     "leaves no bridges {cite:p}`Douglass2013`. "
     "(d) Answers: a third end that holds NKp46 {cite:p}`Gauthier2019`; TGF-β blockade with or "
-    "without PD-L1, which helped mice {cite:p}`Kment2024` and failed in phase 3 {cite:p}`Cho2023`; "
-    "local or masked engagers, without a clinical result that we found; donor NK cells "
+    "without PD-L1, which helped mice {cite:p}`Kment2024`, failed in lung cancer {cite:p}`Cho2023` "
+    "and helped in stomach cancer {cite:p}`SHR1701ESMO2024`; local or masked engagers, "
+    "without a clinical result that we found; donor NK cells "
     "{cite:p}`Nieto2025`. "
     "Changed from the original: TGF-β carries its right name, the NK cell and not the tumour sheds "
-    "CD16, NKp46 is spared, conversion is in dispute, the hook effect is added, and the failed "
-    "trial is shown."
+    "CD16, NKp46 is spared, conversion is in dispute, the hook effect is added, and trials "
+    "are shown."
 )
 
 
@@ -248,9 +249,9 @@ def _remedies(panel: Panel) -> None:
     trap = scene(
         panel, (RIGHT, 44),
         ("tgf-blockade", "TGF-β blockade, with or without PD-L1",
-         "Trapping TGF-β and blocking PD-L1 helped mice and failed in a phase 3 trial.",
+         "Drugs against TGF-β and PD-L1 failed in lung cancer and helped in stomach cancer.",
          "blockade"),
-        "TGF-β blockade", "± PD-L1: helped mice,", "failed in phase 3",
+        "TGF-β blockade", "± PD-L1: helped mice,", "trials disagree",
     )  # fmt: skip
     trap.molecule("antibody", 180, 90, 0, 1.3).molecule("tgf-beta", 206, 90, 90, 1.2)
     trap.arrow("inhibits", (222, 90), (260, 90), uncertain=True).cell("nk", 292, 90, 21)
