@@ -364,21 +364,6 @@ export function differs(setup, scenario, settings) {
 }
 
 /**
- * The fragment of an address that brings these settings back.
- * @param {Setup} setup
- * @param {Scenario} scenario
- * @param {Settings} settings
- * @returns {string}
- */
-export function linkTo(setup, scenario, settings) {
-  const link = new URLSearchParams({ nk: setup.key, scenario: scenario.id });
-  for (const [id, usual] of Object.entries(preset(setup, scenario))) {
-    if (settings[id] !== usual) link.set(id, settings[id]);
-  }
-  return `#${link}`;
-}
-
-/**
  * What a fragment asks of a figure: null when it is not for this one.
  * @param {Setup} setup
  * @param {string} fragment
