@@ -167,8 +167,8 @@ HOW = "checked: {how: read-abstract, on: 2026-11-21}"  # of R001
             "R001: changed.was: Input should be 'supported'",
         ),
         (
-            (HOW, f"{HOW}\n  changed: {{on: 2026-11-21, wass: wrong, why: So.}}"),
-            "R001: unknown key 'changed.wass'; did you mean",
+            (HOW, f"{HOW}\n  changed: {{on: 2026-11-21, wos: wrong, why: So.}}"),
+            "R001: unknown key 'changed.wos'; did you mean",
         ),
         (("  kind: qualitative\n", ""), "R001: kind: Field required"),
         (("  kind: qualitative", "  knd: qualitative"), "R001: unknown key 'knd'; did you mean"),
