@@ -72,18 +72,27 @@ LOOK = """element => {
             aloud: slider.querySelector("input").getAttribute("aria-valuetext"),
             id: slider.querySelector("input").name, stand: Number(slider.querySelector("input").value),
             step: slider.querySelector("input").step })),
-        marks: [...svg.querySelectorAll('[id*="reference-"] use')]
-            .map((mark) => [mark.x.baseVal.value, mark.y.baseVal.value]),
-        names: [...svg.querySelectorAll(".nk-layer-labels text")].filter(seen).map((node) => {
-            const { x, y, width, height } = node.getBBox();
-            return [text(node), x, y, x + width, y + height];
-        }),
         scenario: element.querySelector("select[name=scenario]").value,
         words: text(element.querySelector(".nk-words")),
         notice: text(element.querySelector(".nk-notice")),
         status: text(element.querySelector(".nk-status")),
     };
 }"""  # noqa: E501
+
+# The names of curves in the axes, and what they must keep away from.
+NAMES = """element => {
+    const svg = element.querySelector("svg.nk-plot");
+    const box = (node) => {
+        const { x, y, width, height } = node.getBBox();
+        return [node.textContent, x, y, x + width, y + height];
+    };
+    return {
+        marks: [...svg.querySelectorAll('[id*="reference-"] use')]
+            .map((mark) => [mark.x.baseVal.value, mark.y.baseVal.value]),
+        names: [...svg.querySelectorAll(".nk-layer-labels text")]
+            .filter((node) => getComputedStyle(node).visibility === "visible").map(box),
+    };
+}"""
 
 # The control of a slider over decades takes any step.
 MOVE = """(element, settings) => {
@@ -357,7 +366,7 @@ class Picture:
         seen = self.look()
         settings = self.settings(seen)
         self.check_lines(seen, settings, moved)
-        self.check_names(seen)
+        self.check_names()
         self.check_readouts(seen, settings)
         self.check_controls(seen)
         return seen
@@ -383,25 +392,24 @@ class Picture:
         if not 0 < above < 2e-3 * axes.box[3]:
             assert ("leaves the axes" in seen["status"]) == (above > 0), seen["status"]
 
-    def check_names(self, seen: dict) -> None:
-        """Check that a name covers no curve and no other name, and is next to its own curve."""
+    def check_names(self) -> int:
+        """Check that names cover nothing and are next to their curves; tell how many."""
+        seen, found = self.look(), self.element.evaluate(NAMES)
         left, top, width, height = Axes.read(seen, self.view).box
         lines = {series: dense(path(line["d"])) for series, line in seen["curves"].items()}
-        for nth, (name, *box) in enumerate(seen["names"]):
+        labels = {s.id: re.sub(r" \(.*\)$", "", s.label) for s in self.view.series}
+        for nth, (name, *box) in enumerate(found["names"]):
             assert left <= box[0] < box[2] <= left + width, f"{name}: outside the axes, {box}"
-            assert top - 3 <= box[1] < box[3] <= top + height + 3, (
-                f"{name}: outside the axes, {box}"
-            )
+            assert top - 3 <= box[1] < box[3] <= top + height + 3, f"{name}: outside, {box}"
             away = {series: distance(box, line) for series, line in lines.items()}
             assert min(away.values()) > 0, f"{name}: a curve goes through it"
-            assert not seen["marks"] or distance(box, np.array(seen["marks"])) > 1, (
-                f"{name}: a mark"
-            )
-            label = {s.id: re.sub(r" \(.*\)$", "", s.label) for s in self.view.series}
-            assert is_stacked(self.view) or label[min(away, key=away.get)] == name, (name, away)
-            for other, *there in seen["names"][:nth]:
+            assert is_stacked(self.view) or labels[min(away, key=away.get)] == name, (name, away)
+            for mark in found["marks"]:
+                assert distance(box, np.array([mark])) > 1, f"{name}: covers a mark"
+            for other, *there in found["names"][:nth]:
                 apart = (box[0] > there[2], there[0] > box[2], box[1] > there[3], there[1] > box[3])
                 assert any(apart), f"{name} covers {other}"
+        return len(found["names"])
 
     def check_readouts(self, seen: dict, settings: dict[str, float]) -> None:
         """Check the numbers below the drawing, as text beside their labels."""

@@ -197,10 +197,13 @@ DRAWN = [
 
 
 @pytest.mark.parametrize(("name", "view"), DRAWN)
-def test_page_and_kernel_agree(name: str, view: str, node: str) -> None:
+def test_page_and_kernel_agree(
+    name: str, view: str, node: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """On draws, bands, intervals and owners, as the card has it and with sliders moved."""
     model = Model.load(name)
-    vars(model)["draws"] = model.draws[::4]  # how many there are is all the same to both
+    # How many there are is all the same to both.
+    monkeypatch.setitem(vars(model), "draws", model.draws[::4])
     slider = model.card.sliders[0]
     some = {slider.id: anywhere(model, f"{name}.{view}.band")[slider.id]}
     usual = {s.id: model.constants[s.id] for s in model.card.sliders}

@@ -96,11 +96,10 @@ def test_curves_are_named_where_there_is_room(show: Callable) -> None:
     named = curves = 0
     for name, view in kinds():
         picture = show(name, view)
-        seen = picture.look()
-        named += len(seen["names"])
-        curves += len(seen["curves"])
+        named += picture.check_names()
+        curves += len(picture.view.series)
         for seed in range(3):
-            picture.check_names(picture.look())
+            picture.check_names()
             picture.move(anywhere(picture.model, f"{picture.model.name}.{view}.named.{seed}"))
     assert named > curves / 2
 

@@ -226,10 +226,6 @@ def test_weights() -> None:
 
 # ------------------------------------------------------------------ one screen
 
-EVERY = [(model, view) for model in map(Model.load, names()) for view in model.card.views]
-VIEWS = pytest.mark.parametrize(
-    ("model", "view"), EVERY, ids=[f"{model.name}.{view.id}" for model, view in EVERY]
-)
 HEADER = 64  # pixels that the theme's bar may cover
 
 BOXES = """element => {
@@ -265,18 +261,26 @@ def boxes(page: Page, picture: Picture) -> dict:
     return picture.element.evaluate(BOXES)
 
 
-@VIEWS
-def test_a_view_fits_desk_phone_and_phone_on_its_side(
-    model: Model, view: object, built: Path, open_page: Callable
+@pytest.mark.parametrize("name", names())
+def test_views_fit_desk_phone_and_phone_on_its_side(
+    name: str, built: Path, open_page: Callable
 ) -> None:
-    """One visit, three sizes of the window."""
-    page = open_page(page_of(built, model, view.id), height=720).page
-    picture = Picture.find(page, model, view.id)
-    check_desk(boxes(page, picture))
-    page.set_viewport_size({"width": 390, "height": 844})
-    check_phone(boxes(page, picture))
-    page.set_viewport_size({"width": 844, "height": 390})
-    check_side(boxes(page, picture), page, picture)
+    """Each view of a model, in a visit to each page that shows some: three sizes of the window."""
+    model = Model.load(name)
+    homes: dict[str, list[str]] = {}
+    for view in model.card.views:
+        homes.setdefault(page_of(built, model, view.id), []).append(view.id)
+    for address, views in homes.items():
+        page = open_page(address, height=720).page
+        pictures = [Picture.find(page, model, view) for view in views]
+        for picture in pictures:
+            check_desk(boxes(page, picture))
+        page.set_viewport_size({"width": 390, "height": 844})
+        for picture in pictures:
+            check_phone(boxes(page, picture))
+        page.set_viewport_size({"width": 844, "height": 390})
+        for picture in pictures:
+            check_side(boxes(page, picture), page, picture)
 
 
 def check_desk(seen: dict) -> None:

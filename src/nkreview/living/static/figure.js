@@ -2,7 +2,7 @@
 import { simulate } from "./solver.js";
 
 /** A sweep solves the model dozens of times; this is still finer than the curve is wide. */
-const SWEEP_RTOL = 3e-4;
+const SWEEP_RTOL = 2e-4;
 
 /**
  * @typedef {{label: string, unit: string, min: number, max: number, scale: "linear"|"log"}} Scale
