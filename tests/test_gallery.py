@@ -106,8 +106,8 @@ def test_a_row_counts_what_the_evidence_says(name: str, rows: dict[str, Tag]) ->
         f"{len(set(predicted) & missed)} missed; {fragile} fragile",
         f"{some(kinds['check'], 'check')}, {some(kinds['calibration'], 'calibration')}",
     ]
-    origins = evidence["parameters"].values()
-    statuses = Counter(o["status"] for o in origins if o.get("role", "constant") == "constant")
+    origins = Model.load(name).evidence.parameters.values()  # of another model's constant, too
+    statuses = Counter(origin.status for origin in origins if origin.role == "constant")
     told = dict(reversed(words(item).split()) for item in constants.select("li"))
     assert told == {status: str(number) for status, number in statuses.items()}
     bar = constants.select_one(".nk-shares")
