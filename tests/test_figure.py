@@ -170,11 +170,13 @@ import model from {model};
 import * as figure from {figure};
 import * as words from {words};
 import {{ csvOf }} from {csv};
+import {{ linkTo }} from {link};
 const {{ setup, asked }} = {given};
+const known = {{ figure, words, csvOf, linkTo, setup, model }};
 const answer = {{}};
 for (const [name, script] of Object.entries(asked)) {{
-  const ask = new Function("figure", "words", "csvOf", "setup", "model", `return ${{script}}`);
-  answer[name] = ask(figure, words, csvOf, setup, model);
+  const ask = new Function(...Object.keys(known), `return ${{script}}`);
+  answer[name] = ask(...Object.values(known));
 }}
 console.log(JSON.stringify(answer));
 """
@@ -189,6 +191,7 @@ def in_node(node: str, folder: Path, model: Model, setup: dict, asked: dict[str,
         figure=json.dumps((STATIC / "figure.js").as_uri()),
         words=json.dumps((STATIC / "words.js").as_uri()),
         csv=json.dumps((STATIC / "csv.js").as_uri()),
+        link=json.dumps((STATIC / "link.js").as_uri()),
         given=json.dumps({"setup": setup, "asked": asked}),
     )
     command = [node, "--input-type=module", "-e", text]
@@ -307,7 +310,7 @@ def test_a_link_leads_to_one_figure_of_the_page(
     model, setup = setup_of_first
     slider = setup["sliders"][0]
     moved = json.dumps({**setup["defaults"], slider["id"]: slider["min"]})
-    link = f"figure.linkTo(setup, setup.scenarios[0], {moved})"
+    link = f"linkTo(setup, setup.scenarios[0], {moved})"
     twin = f"{{...setup, key: {json.dumps(setup['key'] + '.2')}}}"
     found = in_node(
         node, tmp_path, model, setup,

@@ -1,1 +1,1 @@
-"""Living figures: drawn once, redrawn in the page or beside a kernel."""
+"""Living figures, drawn once and redrawn in the page or beside a kernel; tables of models."""

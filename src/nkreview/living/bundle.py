@@ -21,13 +21,12 @@ EXPLORER = [
 #: What the figure loads when it is first needed, by name; the last module's exports are the tool.
 TOOLS = {
     "many": [
-        STATIC / name
-        for name in ("crew.js", "bands.js", "ensemble.js", "map.js", "sure.js", "many.js")
+        STATIC / f"{name}.js" for name in ("crew", "bands", "ensemble", "map", "sure", "many")
     ],
     "compare": [STATIC / "changes.js", STATIC / "compare.js"],
     "carry": [
-        STATIC / name
-        for name in ("changes.js", "archive.js", "code.js", "csv.js", "picture.js", "carry.js")
+        STATIC / f"{name}.js"
+        for name in ("changes", "archive", "code", "csv", "link", "picture", "carry")
     ],
     "guess": [STATIC / "course.js", STATIC / "guess.js"],
     "listen": [STATIC / "listen.js"],

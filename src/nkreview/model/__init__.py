@@ -1,1 +1,1 @@
-"""A model and its card: simulated, checked, tabulated."""
+"""A model, its card and its evidence: simulated, checked, tabulated, drawn from."""

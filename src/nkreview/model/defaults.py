@@ -114,9 +114,8 @@ def _complete_shares(
     if readout:
         x.setdefault("label", readout.get("label"))
         x.setdefault("unit", readout.get("unit", ""))
-        if readout.get("categories"):
-            last = len(readout["categories"]) - 1
-            x.update({"categories": readout["categories"], "min": 0, "max": last})
+        if categories := readout.get("categories"):
+            x.update({"categories": categories, "min": 0, "max": len(categories) - 1})
         low, high = x.get("min", 0), x.get("max")
         if isinstance(low, int | float) and isinstance(high, int | float) and high > low:
             x.setdefault("points", round(high - low) + 1)
@@ -127,15 +126,14 @@ def _complete_map(
     y: dict[str, Any],
     colour: dict[str, Any],
     readouts: dict[str, dict[str, Any]],
-    about: Names,
+    names: Names,
 ) -> None:
     """Name the second axis after its constant, and the colour after its readout."""
-    _named_after(y, y.get("parameter"), about)
+    _named_after(y, y.get("parameter"), names)
     readout = {"label": colour.get("readout"), **readouts.get(str(colour.get("readout")), {})}
     colour.update({**{key: readout[key] for key in ("label", "unit") if key in readout}, **colour})
-    if readout.get("categories"):
-        names = readout["categories"]
-        colour.update({"categories": names, "min": -0.5, "max": len(names) - 0.5})
+    if categories := readout.get("categories"):
+        colour.update({"categories": categories, "min": -0.5, "max": len(categories) - 0.5})
 
 
 def _complete_axes(

@@ -1,1 +1,1 @@
-"""One reading of SBML, and what it is turned into: JavaScript, equations, Antimony."""
+"""One reading of SBML, and what it is turned into: JavaScript, equations, Antimony, archives."""

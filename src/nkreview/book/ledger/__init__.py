@@ -1,1 +1,1 @@
-"""The evidence ledger: data, tables, picture and directives."""
+"""The evidence ledger: data, tables, picture, badges and directives."""

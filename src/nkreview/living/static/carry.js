@@ -3,7 +3,7 @@ import { archiveOf } from "./archive.js";
 import { changesOf, nameOf } from "./changes.js";
 import { codeOf } from "./code.js";
 import { csvOf } from "./csv.js";
-import { linkTo } from "./figure.js";
+import { linkTo } from "./link.js";
 import names from "./names.js";
 import { pngOf, svgOf } from "./picture.js";
 

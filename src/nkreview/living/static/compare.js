@@ -1,6 +1,6 @@
 // Runs that a reader pins: thin numbered curves behind the present ones, readouts side by side.
 import { nameOf } from "./changes.js";
-import { vector } from "./cursor.js";
+import { make, vector } from "./cursor.js";
 import { pathOf, place, position, readable } from "./figure.js";
 import names from "./names.js";
 
@@ -19,11 +19,11 @@ export function open(figure, panel) {
   const layer = lines ? figure.layer("compare") : null;
   if (lines) figure.pins = pins;
   const numbers = layer?.ownerSVGElement.appendChild(layer.cloneNode()); // before all curves
-  const button = add(panel, "button", { type: "button", textContent: "Pin this run" });
-  const said = add(panel, "output");
-  const box = add(panel, "div",
-    { className: names.table, tabIndex: 0, role: "region", hidden: true });
+  const button = make("button", { type: "button" }, "Pin this run");
+  const said = make("output");
+  const box = make("div", { className: names.table, tabIndex: 0, role: "region", hidden: true });
   box.setAttribute("aria-label", "Runs side by side");
+  panel.append(button, said, box);
   let follow = () => {};
 
   const show = (text) => {
@@ -87,18 +87,13 @@ function drawn(figure, { curves }, k) {
 function fill(box, figure, pins, unpin) {
   const { setup } = figure;
   const shown = setup.readouts.filter((readout) => readout.shown);
-  const table = document.createElement("table");
-  table.style.fontSize = "0.85em";
-  const heads = add(table, "tr");
-  add(heads, "td");
-  const rows = shown.map(({ label, unit }) => {
-    const row = add(table, "tr");
-    add(row, "th", { scope: "row", style: PLAIN, textContent: unit ? `${label} (${unit})` : label });
-    return row;
-  });
+  const heads = make("tr", {}, make("td"));
+  const rows = shown.map(({ label, unit }) => make("tr", {},
+    make("th", { scope: "row", style: PLAIN }, unit ? `${label} (${unit})` : label)));
   const column = (run, title) => {
-    const head = add(heads, "th", { scope: "col", style: PLAIN, textContent: title(run) });
-    const cells = rows.map((row) => add(row, "td"));
+    const head = make("th", { scope: "col", style: PLAIN }, title(run));
+    heads.append(head);
+    const cells = rows.map((row) => row.appendChild(make("td")));
     const tell = (now) => {
       head.firstChild.textContent = title(now);
       shown.forEach(({ id }, i) => { cells[i].textContent = readable(now.readouts?.[id]); });
@@ -109,16 +104,12 @@ function fill(box, figure, pins, unpin) {
   pins.forEach((run, k) => {
     if (!run) return;
     const { head } = column(run, ({ name }) => `${k + 1}: ${name} `);
-    const button = add(head, "button", { type: "button", textContent: "Unpin" });
+    const style = "display: block; margin-left: auto";
+    const button = head.appendChild(make("button", { type: "button", style }, "Unpin"));
     button.setAttribute("aria-label", `Unpin run ${k + 1}`);
-    button.style.cssText = "display: block; margin-left: auto";
     button.addEventListener("click", () => unpin(k));
   });
   const { tell } = column(present(figure), ({ name }) => `now: ${name}`);
-  box.replaceChildren(table);
+  box.replaceChildren(make("table", { style: "font-size: 0.85em" }, heads, ...rows));
   return () => tell(present(figure));
-}
-
-function add(parent, tag, properties = {}) {
-  return parent.appendChild(Object.assign(document.createElement(tag), properties));
 }

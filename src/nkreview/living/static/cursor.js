@@ -7,11 +7,14 @@ export class Cursor {
 
   /** @param {HTMLElement} figure the living figure */
   constructor(figure) {
+    const { setup: { x } } = figure;
     const plot = figure.querySelector(`.${names.plot}`);
-    const input = document.createElement("input");
+    const input = make("input",
+      { type: "range", className: names.cursor, min: 0, max: x.points - 1 });
     const mark = plot.appendChild(vector("g", { class: names.mark }));
     Object.assign(this, { figure, input, mark });
-    this.#stand(plot);
+    input.setAttribute("aria-label", `Read the curves at ${x.label}`);
+    layOver(figure, plot, input);
     const read = (on) => { this.#reading = on; this.show(); };
     input.addEventListener("pointermove", ({ pointerType, offsetX }) => {
       if (pointerType !== "mouse") return;
@@ -22,18 +25,6 @@ export class Cursor {
     input.addEventListener("input", () => read(true));
     input.addEventListener("focus", () => read(true));
     input.addEventListener("blur", () => read(false));
-  }
-
-  /** Lay the input over the axes. */
-  #stand(plot) {
-    const { figure: { setup: { x, box: [left, top, width, height] } }, input } = this;
-    const { width: whole, height: high } = plot.viewBox.baseVal;
-    Object.assign(input, { type: "range", className: names.cursor, min: 0, max: x.points - 1 });
-    input.setAttribute("aria-label", `Read the curves at ${x.label}`);
-    const share = (part, of) => `${(100 * part) / of}%`;
-    Object.assign(input.style, { left: share(left, whole), width: share(width, whole),
-      top: share(top, high), height: share(height, high) });
-    plot.after(input);
   }
 
   /** Show the values at the cursor, or hide them. */
@@ -72,6 +63,22 @@ export class Cursor {
       return within ? [vector("circle", { cx, cy, r: 3.5, fill: stroke })] : [];
     });
   }
+}
+
+/** Lay an element over the axes of a plot. */
+export function layOver({ setup: { box: [left, top, width, height] } }, plot, element) {
+  const { width: whole, height: high } = plot.viewBox.baseVal;
+  const share = (part, of) => `${(100 * part) / of}%`;
+  Object.assign(element.style, { left: share(left, whole), width: share(width, whole),
+    top: share(top, high), height: share(height, high) });
+  plot.after(element);
+}
+
+/** A new element of a page. */
+export function make(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
 }
 
 /** A new element of a drawing. */

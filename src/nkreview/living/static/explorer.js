@@ -1,6 +1,6 @@
 // The element of a living figure: when a control moves, the curves are computed and drawn again.
 import { Controls } from "./controls.js";
-import { Cursor, vector } from "./cursor.js";
+import { Cursor, make, vector } from "./cursor.js";
 import { differs, leaves, pathOf, preset, readLink, readable, Run } from "./figure.js";
 import { Labels } from "./labels.js";
 import names from "./names.js";
@@ -144,7 +144,7 @@ export function defineExplorer() {
       Object.assign(this, { trajectories, readouts });
       this.classList.toggle(names.failed, !trajectories); // no curve is better than a wrong one
       this.cursor?.show();
-      if (this.setup.runs) this.say(runs, names.runs);
+      if (setup.runs) this.say(runs, names.runs);
       if (!trajectories) {
         this.say("", names.words);
         this.say(`The model could not be solved at these settings: ${error}`);
@@ -315,9 +315,7 @@ function comesIntoSight(element) {
 /** Load a classic script. */
 function load(address) {
   return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    Object.assign(script, { src: address, onload: resolve,
-      onerror: () => reject(new Error(`${address} did not load`)) });
-    document.head.append(script);
+    document.head.append(make("script", { src: address, onload: resolve,
+      onerror: () => reject(new Error(`${address} did not load`)) }));
   });
 }

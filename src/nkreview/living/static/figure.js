@@ -6,7 +6,7 @@ const SWEEP_RTOL = 2e-4;
 
 /**
  * @typedef {{label: string, unit: string, min: number, max: number, scale: "linear"|"log"}} Scale
- * @typedef {Scale & {points: number, parameter?: string}} XAxis
+ * @typedef {Scale & {points: number, parameter?: string, categories?: string[]}} XAxis
  * @typedef {{id: string, label: string, symbol?: string, readout?: string,
  *   set?: Object<string, number>}} Series
  * @typedef {{id: string, symbol: string, rule: string, span: number[], points: number}} Readout
@@ -16,8 +16,10 @@ const SWEEP_RTOL = 2e-4;
  * @typedef {{key: string, prefix: string, box: number[], kind: string, x: XAxis, y: Scale,
  *   model: string, view: string, series: Series[], readouts: Readout[], sliders: Slider[],
  *   defaults: Object<string, number>, scenarios: Scenario[], sbml?: string, stacked?: boolean,
- *   predict?: string, runs?: number, held?: Settings, bins?: XAxis & {width: number},
- *   colour?: Scale & {readout: string}, columns?: {id: string, label: string, unit: string}[],
+ *   predict?: string, runs?: number, over?: "draws", held?: Settings,
+ *   bins?: XAxis & {width: number},
+ *   colour?: Scale & {readout: string, categories: string[]},
+ *   columns?: {id: string, label: string, unit: string}[],
  *   levels?: number, bar?: number[], best?: "max"|"min", ridge?: "max"|"min"}} Setup
  * @typedef {Object<string, number>} Settings values of constants, by id
  * @typedef {{x: number[], series: Object<string, number[]>}} Trajectories
@@ -361,21 +363,6 @@ export function differs(setup, scenario, settings) {
   const [first] = setup.scenarios;
   const usual = { ...first.set, ...preset(setup, first) };
   return scenario !== first || Object.entries(settings).some(([id, at]) => at !== usual[id]);
-}
-
-/**
- * The fragment of an address that brings these settings back.
- * @param {Setup} setup
- * @param {Scenario} scenario
- * @param {Settings} settings
- * @returns {string}
- */
-export function linkTo(setup, scenario, settings) {
-  const link = new URLSearchParams({ nk: setup.key, scenario: scenario.id });
-  for (const [id, usual] of Object.entries(preset(setup, scenario))) {
-    if (settings[id] !== usual) link.set(id, settings[id]);
-  }
-  return `#${link}`;
 }
 
 /**

@@ -2,7 +2,7 @@
 import {
   axisValue, choicesFor, compare, heightsOf, plainCourse, startOf, withUnit, wordsOf,
 } from "./course.js";
-import { vector } from "./cursor.js";
+import { make, vector } from "./cursor.js";
 import { heightOf } from "./figure.js";
 import names from "./names.js";
 
@@ -260,12 +260,6 @@ class Guess {
 }
 
 const within = (value, most) => Math.min(Math.max(value, 0), most);
-
-function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
 
 function button(words, press) {
   const made = make("button", { type: "button" }, words);

@@ -1,5 +1,5 @@
 // A figure for readers who do not see it: its run as a table of about twelve rows, and as sound.
-import { vector } from "./cursor.js";
+import { make, vector } from "./cursor.js";
 import { place, position, preset, readable, Run } from "./figure.js";
 import names from "./names.js";
 
@@ -167,10 +167,4 @@ class Player {
     this.marks?.remove();
     this.button.textContent = "Play";
   }
-}
-
-function make(tag, properties, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
 }

@@ -1,6 +1,6 @@
 // A map: one readout as colour over two constants, computed cell by cell and read with a cursor.
 import { Crew } from "./crew.js";
-import { vector } from "./cursor.js";
+import { layOver, make, vector } from "./cursor.js";
 import { axisPoints, position, readable } from "./figure.js";
 import names from "./names.js";
 
@@ -179,18 +179,13 @@ export class Chart {
 
   /** A slider of two directions over the plot: where pointer or keys are, the cell is told. */
   #makeCursor() {
-    const { figure, setup: { x, y, box: [left, top, width, height] }, xs, ys } = this;
+    const { figure, setup: { x, y }, xs, ys } = this;
     const plot = figure.querySelector(`.${names.plot}`);
-    const { width: whole, height: high } = plot.viewBox.baseVal;
-    const cursor = document.createElement("div");
-    Object.assign(cursor, { className: names.cursor, tabIndex: 0, role: "slider" });
-    const share = (part, of) => `${(100 * part) / of}%`;
-    Object.assign(cursor.style, { left: share(left, whole), width: share(width, whole),
-      top: share(top, high), height: share(height, high) });
+    const cursor = make("div", { className: names.cursor, tabIndex: 0, role: "slider" });
     Object.entries({ "aria-label": `Read the map: left and right along ${x.label}, ` +
       `up and down along ${y.label}`, "aria-valuemin": 1, "aria-valuemax": xs.length * ys.length })
       .forEach(([name, value]) => cursor.setAttribute(name, value));
-    plot.after(cursor);
+    layOver(figure, plot, cursor);
     this.mark = plot.appendChild(vector("g", { class: names.mark }));
     Object.assign(this, { cursor, cell: 0 });
     const read = (on) => { this.reading = on; this.#read(); };

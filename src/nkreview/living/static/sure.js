@@ -1,7 +1,7 @@
 // "How sure?": the model with every set of constants that fits the evidence, as a band.
 import { bandOf, openOf, outlineOf, ownersOf, tasksOf } from "./bands.js";
 import { Crew } from "./crew.js";
-import { vector } from "./cursor.js";
+import { make, vector } from "./cursor.js";
 import { readable } from "./figure.js";
 import names from "./names.js";
 
@@ -18,8 +18,9 @@ export class Sure {
     Object.assign(this, { figure, panel, crew: new Crew(figure.source) });
     figure.many = this; // who dismisses the figure dismisses the worker
     this.layer = figure.layer("many");
-    this.words = add(panel, "p", { role: "status" });
-    this.boxes = add(panel, "fieldset");
+    this.words = make("p", { role: "status" });
+    this.boxes = make("fieldset");
+    panel.append(this.words, this.boxes);
     figure.addEventListener("nk-update", () => this.#outdate());
     figure.addEventListener("nk-settled", () => this.#begin());
     new MutationObserver(() => this.#begin()).observe(panel, { attributeFilter: ["hidden"] });
@@ -34,13 +35,12 @@ export class Sure {
       this.words.textContent = error.message;
       return;
     }
-    add(this.boxes, "legend", { textContent: "Hold at their values" });
+    this.boxes.append(make("legend", {}, "Hold at their values"));
     for (const status of STATUSES) {
       const count = this.draws.constants.filter((constant) => constant.status === status).length;
       if (!count) continue;
-      const label = add(this.boxes, "label");
-      add(label, "input", { type: "checkbox", value: status });
-      label.append(` ${status} (${count})`);
+      this.boxes.append(make("label", {},
+        make("input", { type: "checkbox", value: status }), ` ${status} (${count})`));
     }
     this.boxes.addEventListener("change", () => this.#begin());
     this.#begin();
@@ -97,7 +97,7 @@ export class Sure {
     for (const output of figure.querySelectorAll(`[${names.readout}]`)) {
       const [low, high] = band.readouts[output.getAttribute(names.readout)].map(readable);
       const text = output.parentNode.querySelector(`.${names.interval}`)
-        ?? add(output.parentNode, "small", { className: names.interval });
+        ?? output.parentNode.appendChild(make("small", { className: names.interval }));
       text.textContent = low === high ? "" : ` ${low} to ${high}`;
     }
     if (runs.length < rows.length) {
@@ -123,8 +123,4 @@ export class Sure {
 
 function listed(items) {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
-}
-
-function add(parent, tag, properties = {}) {
-  return parent.appendChild(Object.assign(document.createElement(tag), properties));
 }
