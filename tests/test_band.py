@@ -192,7 +192,7 @@ DRAWN = [
     for name in names()
     if Model.load(name).has_draws
     for view in Model.load(name).card.views
-    if 'data-tool="many"' in figure_html(Model.load(name), view.id)
+    if view.kind in ("time-course", "dose-response") and not is_stacked(view)
 ]
 
 
