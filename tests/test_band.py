@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from contents import page_with
-from drawing import LOOK, MOVE, Axes, Picture, anywhere, tells
+from drawing import LOOK, MOVE, Axes, Picture, anywhere, is_stacked, tells
 from pages import faults_of
 from playwright.sync_api import Browser, Locator
 
