@@ -102,6 +102,7 @@ def serve() -> Iterator[Callable[[Path], str]]:
         handler = partial(QuietHandler, directory=str(folder))
         server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         servers.append(server)
+        # It looks often whether it is to stop: by default each of many servers takes half a second.
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         return f"http://127.0.0.1:{server.server_port}"
 
