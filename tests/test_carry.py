@@ -66,6 +66,10 @@ def check_screen(picture: Picture, found: pd.DataFrame) -> None:
     assert list(found) == list(seen["curves"])
     for series, line in seen["curves"].items():
         axes.check_curve(line["d"], found[series])
+        _, top, _, height = axes.box
+        heights = axes.place(found[series])[:, 1]
+        # Of a curve that lies outside the axes not much is checked.
+        assert ((heights > top) & (heights < top + height + 0.2)).any(), series
 
 
 # ------------------------------------------------------------------ the archive
