@@ -28,7 +28,7 @@ SHOWN_TWICE = "course"
 def kinds() -> list[tuple[str, str]]:
     """Return a figure for each kind of view and pair of scales, of the book or made up."""
     found: dict[tuple, tuple[str, str]] = {}
-    for name in (*names(), str(BUDGET)):
+    for name in (str(BUDGET), *names()):  # the book has figures of most kinds, too
         for view in Model.load(name).card.views:
             if view.kind in ("ensemble", "map"):
                 continue  # `test_ensemble.py` and `test_map.py` look at these
