@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def first(built: Path, open_page: Callable) -> Callable[..., Picture]:
 def made_up(tmp_path: Path, browser: Browser) -> Iterator[Callable[[str], Picture]]:
     """Return a function that opens a page with a view of the made-up model, from disk."""
     model = Model.load(BUDGET)
-    page = browser.new_page()
+    page = browser.new_page(has_touch=True)
 
     def show(view: str) -> Picture:
         page.goto(write_page(tmp_path, model, figure_html(model, view)).as_uri())
@@ -357,18 +358,21 @@ def test_one_scenario_needs_no_list(tmp_path: Path, browser: Browser) -> None:
 # ------------------------------------------------------------------ controls
 
 
-def test_help_comes_when_asked(first: Callable) -> None:
-    """The button shows the sentence and hides it again, by key and by touch, and says so."""
-    picture = first(has_touch=True)
-    slider = picture.element.locator(".nk-slider").first
-    button, text = slider.locator("button"), slider.locator("small")
-    assert not text.is_visible()
-    for press in (lambda: button.press("Enter"), button.tap):
-        for shown in (True, False):
-            press()
-            assert text.is_visible() == shown
-            assert button.get_attribute("aria-expanded") == str(shown).lower()
-    assert text.text_content() == FIRST.card.sliders[0].help
+def test_help_comes_when_asked(first: Callable, made_up: Callable) -> None:
+    """The button shows the sentence and hides it again, by key and by touch, and says so.
+
+    In the book, whose theme has styles of its own, and on a page of the figure alone.
+    """
+    for picture in (first(has_touch=True), made_up("course")):
+        slider = picture.element.locator(".nk-slider").first
+        button, text = slider.locator("button"), slider.locator("small")
+        assert not text.is_visible()
+        for press in (partial(button.press, "Enter"), button.tap):
+            for shown in (True, False):
+                press()
+                assert text.is_visible() == shown
+                assert button.get_attribute("aria-expanded") == str(shown).lower()
+        assert text.text_content() == picture.model.card.sliders[0].help
 
 
 def test_a_number_can_be_typed(made_up: Callable) -> None:
@@ -435,7 +439,7 @@ def test_the_sentence_is_said_when_a_hand_rests(first: Callable) -> None:
     page.mouse.down()
     for share in (0.4, 0.3, 0.2):
         page.mouse.move(box["x"] + share * box["width"], middle)
-        page.wait_for_timeout(400)
+    page.wait_for_timeout(1000)  # the hand pauses, and holds the slider
     assert picture.element.evaluate("e => e.heard") == []
     page.mouse.up()
     page.wait_for_timeout(1000)
