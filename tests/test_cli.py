@@ -49,13 +49,16 @@ def test_settings_and_readouts(capsys: pytest.CaptureFixture, tmp_path: Path) ->
     name = names()[0]
     model = Model.load(name)
     slider = model.card.sliders[0]
-    assert main(["simulate", name, "--set", f"{slider.id}={slider.min}", "--readouts"]) == 0
+    moved = ["--set", f"{slider.id}={slider.min}"]
+    assert main(["simulate", name, *moved, "--readouts"]) == 0
     printed = pd.read_csv(io.StringIO(capsys.readouterr().out), index_col=0)["value"]
     wanted = model.readouts(settings={slider.id: slider.min})
     np.testing.assert_allclose(printed, pd.Series(wanted), rtol=1e-9)
-    assert main(["simulate", name, "--csv", str(tmp_path / "curves.csv")]) == 0
+    assert main(["simulate", name, *moved, "--csv", str(tmp_path / "curves.csv")]) == 0
     assert capsys.readouterr().out == ""
-    assert len(pd.read_csv(tmp_path / "curves.csv")) == len(model.simulate())
+    written = pd.read_csv(tmp_path / "curves.csv", index_col=0)
+    wanted = model.simulate(settings={slider.id: slider.min})
+    np.testing.assert_allclose(written, wanted, rtol=1e-9)
 
 
 def test_nothing_but_csv_reaches_standard_output() -> None:

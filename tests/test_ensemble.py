@@ -264,12 +264,25 @@ def test_the_share_over_time_is_drawn(mice: Model, realise: Realise, from_disk: 
     assert seen["runs"] == "200 runs drawn."
 
 
+# Moves a slider while the page is busy: what the worker finds meanwhile arrives too late.
+MOVE_BUSILY = f"""async (element, places) => {{
+    const move = {MOVE};
+    for (const settings of places) {{
+        move(element, settings);
+        for (let k = 0; k < 50; k++) await null; // the job is on its way, and no answer is heard
+        for (const end = performance.now() + 150; performance.now() < end;);
+    }}
+}}"""
+
+
 def test_only_the_newest_settings_count(mice: Model, realise: Realise, from_disk: Callable) -> None:
     """A slider that keeps moving leaves nothing of the places that it passed."""
     element = from_disk(mice, "numbers")
-    for seeds in (4, 3.5, 3, 2.5, 2, 1.5):
+    drawn(element, 200)
+    for seeds in (4, 3.5, 3, 2.5):
         element.evaluate(MOVE, {"seeds": seeds})
         element.page.wait_for_timeout(7)
+    element.evaluate(MOVE_BUSILY, [{"seeds": 2}, {"seeds": 1.5}])
     seen = drawn(element, 200)
     wanted = shares(by_seeds(realise, mice, {"many": 2, "seeds": 1.5}))
     np.testing.assert_allclose(bars(seen, "mice", mice), wanted, atol=0.1)
