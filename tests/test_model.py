@@ -63,6 +63,17 @@ def test_a_run_does_not_depend_on_those_before(name: str) -> None:
         assert {s.id: model.readouts(s.id) for s in model.card.scenarios} == expected
 
 
+@pytest.mark.parametrize("name", names())
+def test_what_a_reader_sets_holds_in_a_scenario(name: str) -> None:
+    """With everything moved back that it sets, a scenario is the default run."""
+    model = Model.load(name)
+    usual, *others = model.card.scenarios
+    assert any(scenario.set for scenario in others)
+    for scenario in others:
+        back = {ident: model.constants[ident] for ident in scenario.set}
+        assert model.readouts(scenario.id, back) == model.readouts(usual.id)
+
+
 def test_counting_steps_leaves_no_trace() -> None:
     """CVODE keeps a longest step, so that counting has a compiled model of its own."""
     model = Model.load("cytokine_fuel")
