@@ -38,6 +38,25 @@ def test_page(page: str, open_page: Callable) -> None:
     assert faults + visit.console + visit.foreign == []
 
 
+def test_paper_is_white_and_nothing_is_folded(open_page: Callable) -> None:
+    """From a dark screen the ink is dark, answers are open; afterwards all is as it was."""
+    page = open_page("book/engagers.html", dark=True).page
+    page.evaluate(
+        """() => matchMedia("print").addEventListener("change", ({ matches }) => {
+            const { color } = getComputedStyle(document.querySelector("article p"));
+            const folds = "article details:not(nk-explorer *)[open]";
+            const open = document.querySelectorAll(folds).length;
+            (window.seen ??= []).push({ matches, open, ink: color.match(/[\\d.]+/g).map(Number) });
+        })"""
+    )
+    page.pdf()
+    page.wait_for_function("window.seen?.length === 2")
+    paper, screen = page.evaluate("window.seen")
+    assert (paper["matches"], screen["matches"]) == (True, False)
+    assert max(paper["ink"][:3]) < 90 and min(screen["ink"][:3]) > 150
+    assert paper["open"] > 0 and screen["open"] == 0
+
+
 def violations(page: Page, mode: str, options: dict, context: dict | None = None) -> list[str]:
     """Return what axe finds serious or critical, once the theme has settled in a mode."""
     page.wait_for_function("mode => document.documentElement.dataset.theme === mode", arg=mode)
