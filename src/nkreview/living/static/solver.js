@@ -31,7 +31,6 @@
  *   run cost, on whatever computer
  */
 
-const EPS = 2 ** -52;
 const TINY = 2 ** -1022; // the smallest number with all its digits
 const MAX_STEPS = 1e6; // more means that something is wrong
 const STIFF = 2.6; // Hairer has 3.25, but the step may settle just below that
@@ -90,8 +89,6 @@ const HELD = [
 ];
 const EQUALITY = 4;
 const NOTHING = [];
-
-const say = (x) => Number(x.toPrecision(6)).toString();
 
 /**
  * Run a model.
@@ -411,7 +408,7 @@ export class Run {
     h = n ? Math.max(h, 1e-12 * this.end) : this.maxStep;
     // What is watched may change faster than what is solved.
     if (this.watched.length) h = Math.min(h, this.t ? this.stepSize : 1e-6 * this.end);
-    this.h = Math.max(h, 64 * EPS * this.t);
+    this.h = Math.max(h, 64 * Number.EPSILON * this.t);
   }
 
   count() {
@@ -432,6 +429,7 @@ export class Run {
       this.jacobian = new Float64Array(n * n);
       this.matrix = new Float64Array(n * n);
       this.pivots = new Int32Array(n);
+      this.last = new Int32Array(n);
     }
   }
 
@@ -462,7 +460,7 @@ export class Run {
   }
 
   fail(what) {
-    throw new Error(`${what} (${this.model.id}, time ${say(this.t)}).`);
+    throw new Error(`${what} (${this.model.id}, time ${Number(this.t.toPrecision(6))}).`);
   }
 
   accept(t) {
@@ -615,7 +613,7 @@ export class Run {
       for (let j = 0; j < stage; j++) addTo(f, RC[stage][j] / h, u[j], n);
       if (RD[stage] && model.timed) addTo(f, h * RD[stage], this.slopeInTime, n);
       u[stage].set(f);
-      solveLu(this.matrix, this.pivots, u[stage], n);
+      solveLu(this, u[stage]);
     }
     for (let i = 0; i < n; i++) y1[i] = z[i] + u[5][i];
     const error = this.norm(u[5]);
@@ -649,7 +647,7 @@ export class Run {
     }
     for (let i = 0; i < n * n; i++) matrix[i] = -jacobian[i];
     for (let i = 0; i < n; i++) matrix[i * n + i] += 1 / (h * GAMMA);
-    factoriseLu(matrix, this.pivots, n);
+    factoriseLu(this);
   }
 
   // --- Dense output -------------------------------------------------------------------------
@@ -819,37 +817,39 @@ function addTo(sum, factor, vector, n) {
   for (let i = 0; i < n; i++) sum[i] += factor * vector[i];
 }
 
-/** LU factors of the n by n matrix `a`, whose columns follow each other, in place. */
-function factoriseLu(a, pivots, n) {
+/** LU factors of a run's matrix, by columns, in place; and the last row of each column. */
+function factoriseLu({ matrix: a, pivots, last, n }) {
   for (let j = 0; j < n; j++) {
     const column = j * n;
     let pivot = j;
+    last[j] = j;
     for (let i = j + 1; i < n; i++) {
+      if (a[column + i] !== 0) last[j] = i;
       if (Math.abs(a[column + i]) > Math.abs(a[column + pivot])) pivot = i;
     }
     pivots[j] = pivot;
     const top = a[column + pivot];
     a[column + pivot] = a[column + j];
     a[column + j] = top;
-    for (let i = j + 1; i < n; i++) a[column + i] /= top;
+    for (let i = j + 1; i <= last[j]; i++) a[column + i] /= top;
     for (let m = column + n; m < n * n; m += n) {
       const factor = a[m + pivot];
       if (factor === 0) continue;
       a[m + pivot] = a[m + j];
       a[m + j] = factor;
-      for (let i = j + 1; i < n; i++) a[m + i] -= a[column + i] * factor;
+      for (let i = j + 1; i <= last[j]; i++) a[m + i] -= a[column + i] * factor;
     }
   }
 }
 
-function solveLu(a, pivots, b, n) {
+function solveLu({ matrix: a, pivots, last, n }, b) {
   for (let j = 0; j < n; j++) {
     const value = b[pivots[j]];
     b[pivots[j]] = b[j];
     b[j] = value;
     if (value === 0) continue;
     const column = j * n;
-    for (let i = j + 1; i < n; i++) b[i] -= a[column + i] * value;
+    for (let i = j + 1; i <= last[j]; i++) b[i] -= a[column + i] * value;
   }
   for (let j = n - 1; j >= 0; j--) {
     const column = j * n;
