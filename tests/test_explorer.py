@@ -16,7 +16,7 @@ from drawing import MOVE, Picture
 from pages import write_page
 from playwright.sync_api import Browser, Page
 
-from nkreview.living.assets import classic_model, classic_script, classic_tool, explorer_style
+from nkreview.living.assets import classic_model, classic_script, classic_tool, style_of
 from nkreview.living.bundle import TOOLS
 from nkreview.living.page import figure_html
 from nkreview.model.model import Model
@@ -216,7 +216,7 @@ def packed(text: str) -> int:
 
 def test_weights() -> None:
     """What every page of a figure loads stays light, and so do all its tools together."""
-    assert packed(classic_script()) + packed(explorer_style()) < 20_000
+    assert packed(classic_script()) + packed(style_of("explorer")) < 20_000
     tools = {name: packed(classic_tool(name)) for name in TOOLS}
     assert sum(tools.values()) < 25_000, tools
     assert tools["carry"] + tools["compare"] < 8_300, tools

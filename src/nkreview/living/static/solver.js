@@ -27,8 +27,7 @@
  * @property {number[]} times
  * @property {Object<string, number[]>} values by id: every species, compartment, parameter and
  *   named stoichiometry, constants included
- * @property {number} steps how many steps were tried, those that were too long included: what the
- *   run cost, on whatever computer
+ * @property {number} steps how many steps were tried
  */
 
 const TINY = 2 ** -1022; // the smallest number with all its digits
@@ -50,7 +49,7 @@ const [D1, D3] = [-12715105075 / 11282082432, 87487479700 / 32700410799];
 const [D4, D5] = [-10690763975 / 1880347072, 701980252875 / 199316789632];
 const [D6, D7] = [-1453857185 / 822651844, 69997945 / 29380423];
 
-// Rodas4, row by row: the factors of earlier stages in the argument, and divided by the step.
+// Rodas4, row by row: factors of earlier stages in the argument, and divided by the step.
 const GAMMA = 0.25;
 const RA = [
   [],
@@ -98,29 +97,27 @@ const NOTHING = [];
  * @returns {Result}
  */
 export function simulate(model, options = {}) {
-  return new Run(model, options).solve();
+  if (last?.model === model) last.start(options);
+  else last = new Run(model, options);
+  return last.solve();
 }
+
+let last; // its memory is for the next run of the same model
 
 /** A run of a model: switches, events, and how the state moves between them. */
 export class Run {
-  constructor(model, { parameters = {}, times, only, rtol = 1e-6, atol } = {}) {
-    checkTimes(times);
-    if (!(rtol > 0 && rtol < 1)) throw new Error(`rtol must lie between 0 and 1, not ${rtol}`);
-    if (atol !== undefined && !(atol > 0)) throw new Error(`atol must be positive, not ${atol}`);
+  constructor(model, options) {
     const n = model.states.length;
     const switches = model.kinds.length;
-    // All vectors lie in one piece of memory: a sweep makes many runs, each with forty of them.
     const memory = new ArrayBuffer(8 * (27 * n + 7 * switches));
     let used = 0;
     const vector = (size = n) => {
       used += size;
       return new Float64Array(memory, 8 * (used - size), size);
     };
-    Object.assign(this, { model, n, times, only, rtol, atol });
-    this.p = Float64Array.from(model.defaults);
-    this.weights = vector().fill(1);
-    this.t = 0;
-    this.end = times[times.length - 1];
+    Object.assign(this, { model, n, all: new Float64Array(memory) });
+    this.p = new Float64Array(model.defaults.length);
+    this.weights = vector();
     this.y = vector();
     this.y1 = vector();
     this.k = Array.from({ length: 7 }, () => vector());
@@ -136,6 +133,20 @@ export class Run {
     this.g = vector(switches);
     this.watched = model.kinds.map((_, i) => i).filter((i) => !model.clocks.includes(i));
     this.grid = Array.from({ length: 5 }, () => vector(switches));
+    this.start(options);
+  }
+
+  start({ parameters = {}, times, only, rtol = 1e-6, atol }) {
+    const { model } = this;
+    checkTimes(times);
+    if (!(rtol > 0 && rtol < 1)) throw new Error(`rtol must lie between 0 and 1, not ${rtol}`);
+    if (atol !== undefined && !(atol > 0)) throw new Error(`atol must be positive, not ${atol}`);
+    Object.assign(this, { times, only, rtol, atol });
+    this.all.fill(0);
+    this.weights.fill(1);
+    this.p.set(model.defaults);
+    this.t = 0;
+    this.end = times[times.length - 1];
     this.truth = model.events.map((event) => event.initial);
     this.now = model.events.map(() => false);
     this.queue = [];
@@ -202,7 +213,7 @@ export class Run {
   readSwitches() {
     const { model, s, g } = this;
     const crossed = [];
-    // A switch may stand inside another, so this is repeated until nothing changes.
+    // A switch may stand inside another.
     for (let round = 0, changed = true; changed; round++) {
       if (round > s.length + 2) this.fail("The conditions of the model contradict each other");
       changed = false;
@@ -817,7 +828,7 @@ function addTo(sum, factor, vector, n) {
   for (let i = 0; i < n; i++) sum[i] += factor * vector[i];
 }
 
-/** LU factors of a run's matrix, by columns, in place; and the last row of each column. */
+/** LU factors, by columns, in place; and the last row of each column. */
 function factoriseLu({ matrix: a, pivots, last, n }) {
   for (let j = 0; j < n; j++) {
     const column = j * n;
