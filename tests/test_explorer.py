@@ -48,10 +48,10 @@ def first(built: Path, open_page: Callable) -> Callable[..., Picture]:
 
 
 @pytest.fixture
-def made_up(tmp_path: Path, browser: Browser) -> Iterator[Callable[[str], Picture]]:
+def made_up(tmp_path: Path, new_tab: Callable) -> Iterator[Callable[[str], Picture]]:
     """Return a function that opens a page with a view of the made-up model, from disk."""
     model = Model.load(BUDGET)
-    page = browser.new_page()
+    page = new_tab(height=720)
 
     def show(view: str) -> Picture:
         page.goto(write_page(tmp_path, model, figure_html(model, view)).as_uri())
@@ -336,7 +336,7 @@ def test_nothing_is_lost_on_a_narrow_page(
     assert slider.evaluate(IS_ON_TOP)
 
 
-def test_one_scenario_needs_no_list(tmp_path: Path, browser: Browser) -> None:
+def test_one_scenario_needs_no_list(tmp_path: Path, new_tab: Callable) -> None:
     """Where there is nothing to choose no list is shown."""
     text = BUDGET.with_suffix(".yml").read_text(encoding="utf-8")
     (tmp_path / "budget.yml").write_text(
@@ -346,7 +346,7 @@ def test_one_scenario_needs_no_list(tmp_path: Path, browser: Browser) -> None:
     )
     (tmp_path / BUDGET.name).write_text(BUDGET.read_text(encoding="utf-8"))
     model = Model.load(tmp_path / BUDGET.name)
-    page = browser.new_page()
+    page = new_tab(height=720)
     page.goto(write_page(tmp_path, model, figure_html(model)).as_uri())
     picture = Picture.find(page, model, None)
     assert picture.element.locator(".nk-slider").first.is_visible()
