@@ -33,7 +33,7 @@ from conftest import QuietHandler  # noqa: E402
 from distributed import Client, LocalCluster  # noqa: E402
 from playwright.sync_api import Locator, sync_playwright  # noqa: E402
 
-from nkreview.living.assets import explorer_style  # noqa: E402
+from nkreview.living.assets import style_of  # noqa: E402
 from nkreview.living.bundle import EXPLORER  # noqa: E402
 from nkreview.living.page import model_script  # noqa: E402
 from nkreview.model.engine import ATOL, RTOL  # noqa: E402
@@ -123,7 +123,9 @@ def measure_scripts() -> None:
     """Print the weight of the explorer and of each generated model."""
     for path in EXPLORER:
         print(f"{path.name}: {packed(path) / 1000:.1f} kB gzipped")
-    print(f"explorer.css: {len(gzip.compress(explorer_style().encode())) / 1000:.1f} kB gzipped")
+    print(
+        f"explorer.css: {len(gzip.compress(style_of('explorer').encode())) / 1000:.1f} kB gzipped"
+    )
     for name in names():
         module = gzip.compress(model_script(Model.load(name)).encode())
         print(f"{name}.js: {len(module) / 1000:.1f} kB gzipped")

@@ -13,7 +13,7 @@ import pytest
 from browser import NoBrowserError, launch_options, node_path
 from drawing import Picture, anywhere
 from pages import write_page
-from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -131,6 +131,30 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def new_tab(browser: Browser) -> Callable[..., Page]:
+    """Return ``new_tab(width, height, **context) -> Page``, a tab in which nobody was before.
+
+    Tabs with the same options share a context: Chromium takes as long to make one as to show a
+    page of the book. Nothing that an earlier page stored is left.
+    """
+    contexts: dict[str, BrowserContext] = {}
+
+    def open_tab(width: int = 1280, height: int = 900, **options: object) -> Page:
+        key = repr(sorted(options.items()))
+        if key not in contexts:
+            contexts[key] = browser.new_context(**options)
+            contexts[key].new_page()  # Chromium puts away most of a context without any page
+        page = contexts[key].new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        chromium = contexts[key].new_cdp_session(page)
+        chromium.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+        chromium.detach()
+        return page
+
+    return open_tab
+
+
 @dataclass
 class Visit:
     """A page in the browser, with what it said and asked for.
@@ -154,13 +178,13 @@ class Visit:
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
+def open_page(new_tab: Callable, site: str) -> Iterator[Callable[..., Visit]]:
     """Return ``open_page(path, *, at, width, height, dark, javascript, **context) -> Visit``.
 
     ``path`` is relative to the book (``"book/index.html#k=1"``), or to the address ``at``.
     The network is cut off: only that server answers.
     """
-    contexts = []
+    pages = []
 
     def visit(
         path: str,
@@ -172,23 +196,21 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Visit]]:
         javascript: bool = True,
         **options: object,
     ) -> Visit:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            java_script_enabled=javascript,
-            **options,
-        )
-        contexts.append(context)
-        seen = Visit(context.new_page())
-        context.route("**/*", partial(answer, seen, at))
+        options |= {
+            "color_scheme": "dark" if dark else "light",
+            "java_script_enabled": javascript,
+        }
+        pages.append(new_tab(width, height, **options))
+        seen = Visit(pages[-1])
+        seen.page.route("**/*", partial(answer, seen, at))
         seen.page.on("console", lambda m: seen.console.append(f"{m.type}: {m.text}"))
         seen.page.on("pageerror", lambda e: seen.console.append(f"uncaught: {e}"))
         seen.page.goto(f"{at}/{path}", wait_until="load")
         return seen
 
     yield visit
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 def answer(seen: Visit, site: str, route: Route) -> None:
@@ -242,9 +264,9 @@ def show_alone(
 
 
 @pytest.fixture
-def from_disk(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Locator]]:
+def from_disk(new_tab: Callable, tmp_path: Path) -> Iterator[Callable[..., Locator]]:
     """Return a function that shows a view on a page from disk; nothing may go wrong in it."""
-    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page = new_tab(width=1100)
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))

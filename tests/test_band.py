@@ -13,7 +13,7 @@ import pytest
 from contents import page_with
 from drawing import LOOK, MOVE, Axes, Picture, anywhere, is_stacked, tells
 from pages import faults_of
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Locator
 
 from nkreview.living.bundle import STATIC
 from nkreview.living.page import figure_html, model_script, page_draws, page_setup
@@ -365,9 +365,9 @@ def test_only_what_can_have_a_band_offers_one(fade: Model, tmp_path: Path) -> No
     assert 'data-tool="many"' not in figure_html(Model.load(tmp_path / "fade.ant"), "course")
 
 
-def test_a_notebook_carries_the_draws(fade: Model, browser: Browser) -> None:
+def test_a_notebook_carries_the_draws(fade: Model, new_tab: Callable) -> None:
     """In HTML without files beside it, as GitHub's or Colab's."""
-    page = browser.new_page()
+    page = new_tab()
     page.set_content(Explorer(fade, "course", "page")._repr_mimebundle_()[0]["text/html"])
     element = page.locator("nk-explorer")
     element.locator("[data-tool=many]").click()

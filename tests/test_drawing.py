@@ -14,7 +14,7 @@ import pytest
 from contents import page_with
 from drawing import RESOLUTION, Axes, Picture, anywhere, is_stacked, number, tells, written
 from pages import write_page
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from nkreview.living.page import figure_html
 from nkreview.model.model import Model
@@ -128,16 +128,26 @@ def test_the_end_of_a_slider_has_its_word(show: Callable) -> None:
 
 
 @KINDS
-def test_the_cursor_reads_the_curves(name: str, view: str, show: Callable) -> None:
-    """Keys and pointer put the values at a place into the legend, and a mark on each curve."""
+def test_what_is_moved_is_told_kept_and_linked(name: str, view: str, show: Callable) -> None:
+    """In one visit: the cursor reads the curves, a CSV holds them, a link brings them back."""
     picture = show(name, view)
-    settings = anywhere(picture.model, f"{picture.model.name}.{view}.cursor")
-    picture.move(settings)
+    picture.choose(picture.model.card.offered[-1].id)
+    picture.move(anywhere(picture.model, f"{picture.model.name}.{view}.link"))
+    check_keys_and_pointer(picture)
+    panel = picture.use("carry")
+    check_csv(picture, panel)
+    link = panel.locator(".nk-link").get_attribute("href")
+    assert show(name, view, fragment=link).look() == picture.look()
+
+
+def check_keys_and_pointer(picture: Picture) -> None:
+    """Keys and pointer put the values at a place into the legend, and a mark on each curve."""
     page, cursor = picture.element.page, picture.element.locator(".nk-cursor")
-    plain = picture.look()["legend"]
+    seen = picture.look()
+    plain = seen["legend"]
     cursor.focus()
     page.keyboard.press("Home")
-    last = len(picture.curves(settings)) - 1
+    last = len(picture.curves(picture.settings(seen))) - 1
     for steps, key, place in ((1, "Home", 0), (3, "ArrowRight", 3), (1, "End", last)):
         for _ in range(steps):
             page.keyboard.press(key)
@@ -196,23 +206,8 @@ def check_cursor(picture: Picture, place: int) -> None:
         assert drawn[2] == wanted[2]
 
 
-@KINDS
-def test_a_link_brings_everything_back(name: str, view: str, show: Callable) -> None:
-    """The link that a figure offers restores scenario, sliders and drawing."""
-    picture = show(name, view)
-    picture.choose(picture.model.card.offered[-1].id)
-    picture.move(anywhere(picture.model, f"{picture.model.name}.{view}.link"))
-    link = picture.use("carry").locator(".nk-link").get_attribute("href")
-    there = picture.look()
-    assert show(name, view, fragment=link).look() == there
-
-
-@KINDS
-def test_the_csv_holds_the_curves(name: str, view: str, show: Callable) -> None:
+def check_csv(picture: Picture, panel: Locator) -> None:
     """Column by column the file has libRoadRunner's numbers, and notes on the settings."""
-    picture = show(name, view)
-    picture.move(anywhere(picture.model, f"{picture.model.name}.{view}.csv"))
-    panel = picture.use("carry")
     with picture.element.page.expect_download() as download:
         panel.locator(".nk-csv").click()
     lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()

@@ -17,7 +17,7 @@ from drawing import MOVE, Picture
 from pages import write_page
 from playwright.sync_api import Browser, Page
 
-from nkreview.living.assets import classic_model, classic_script, classic_tool, explorer_style
+from nkreview.living.assets import classic_model, classic_script, classic_tool, style_of
 from nkreview.living.bundle import TOOLS
 from nkreview.living.page import figure_html
 from nkreview.model.model import Model
@@ -49,10 +49,10 @@ def first(built: Path, open_page: Callable) -> Callable[..., Picture]:
 
 
 @pytest.fixture
-def made_up(tmp_path: Path, browser: Browser) -> Iterator[Callable[[str], Picture]]:
+def made_up(tmp_path: Path, new_tab: Callable) -> Iterator[Callable[[str], Picture]]:
     """Return a function that opens a page with a view of the made-up model, from disk."""
     model = Model.load(BUDGET)
-    page = browser.new_page(has_touch=True)
+    page = new_tab(height=720, has_touch=True)
 
     def show(view: str) -> Picture:
         page.goto(write_page(tmp_path, model, figure_html(model, view)).as_uri())
@@ -217,7 +217,7 @@ def packed(text: str) -> int:
 
 def test_weights() -> None:
     """What every page of a figure loads stays light, and so do all its tools together."""
-    assert packed(classic_script()) + packed(explorer_style()) < 20_000
+    assert packed(classic_script()) + packed(style_of("explorer")) < 20_000
     tools = {name: packed(classic_tool(name)) for name in TOOLS}
     assert sum(tools.values()) < 25_000, tools
     assert tools["carry"] + tools["compare"] < 8_300, tools
@@ -337,7 +337,7 @@ def test_nothing_is_lost_on_a_narrow_page(
     assert slider.evaluate(IS_ON_TOP)
 
 
-def test_one_scenario_needs_no_list(tmp_path: Path, browser: Browser) -> None:
+def test_one_scenario_needs_no_list(tmp_path: Path, new_tab: Callable) -> None:
     """Where there is nothing to choose no list is shown."""
     text = BUDGET.with_suffix(".yml").read_text(encoding="utf-8")
     (tmp_path / "budget.yml").write_text(
@@ -347,7 +347,7 @@ def test_one_scenario_needs_no_list(tmp_path: Path, browser: Browser) -> None:
     )
     (tmp_path / BUDGET.name).write_text(BUDGET.read_text(encoding="utf-8"))
     model = Model.load(tmp_path / BUDGET.name)
-    page = browser.new_page()
+    page = new_tab(height=720)
     page.goto(write_page(tmp_path, model, figure_html(model)).as_uri())
     picture = Picture.find(page, model, None)
     assert picture.element.locator(".nk-slider").first.is_visible()

@@ -12,8 +12,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from nkreview.living.assets import classic_model, classic_script
-from nkreview.living.bundle import EXPLORER, STATIC, BundleError, bundle, module, sources
+from nkreview.living.assets import classic_model, classic_script, style_of
+from nkreview.living.bundle import EXPLORER, STATIC, TOOLS, BundleError, bundle, module, sources
 from nkreview.living.focus import Focus
 from nkreview.living.names import NAMES
 from nkreview.living.page import figure_html, model_script, page_setup
@@ -349,7 +349,7 @@ def test_numbers_as_readers_see_them(
 
 def test_what_the_style_names_is_in_the_html() -> None:
     """No rule for what does not exist, no class that is spelt otherwise in HTML and style."""
-    css = (STATIC / "explorer.css").read_text(encoding="utf-8")
+    css = "".join(style_of(name) for name in ("explorer", *TOOLS))
     template = (STATIC.parent / "templates" / "explorer.html").read_text(encoding="utf-8")
     known = set(vars(NAMES).values()) | set(re.findall(r'class="(nk-[\w-]+)"', template))
     assert set(re.findall(r"\.(nk-[a-z-]+)", css)) <= known

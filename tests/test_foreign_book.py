@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 
 from nkreview.living.bundle import TOOLS
 from nkreview.sbml.read import load_sbml
@@ -181,12 +181,12 @@ def html(site: Path, project: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture
-def visit(html: Path, serve: Callable, browser: Browser) -> Iterator[Callable[[str], Page]]:
+def visit(html: Path, serve: Callable, new_tab: Callable) -> Iterator[Callable[[str], Page]]:
     """Return a function that opens a page; nothing may go wrong there or come from elsewhere."""
     address, said, pages = serve(html), [], []
 
     def opened(path: str) -> Page:
-        page = browser.new_page()
+        page = new_tab(height=720)
         pages.append(page)
         page.on("console", lambda m: said.append(m.text))
         page.on("pageerror", lambda e: said.append(str(e)))

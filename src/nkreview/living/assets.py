@@ -32,9 +32,13 @@ if TYPE_CHECKING:  # a kernel needs the scripts, and has no Sphinx
 ASSETS = "nkreview"  # folder under _static
 
 
-def explorer_style() -> str:
-    """Return the style of a figure, without comments, on one line."""
-    text = (STATIC / "explorer.css").read_text(encoding="utf-8")
+def style_of(name: str) -> str:
+    """Return the style of the explorer or of a tool, without comments, on one line.
+
+    A tool without a style of its own has an empty one.
+    """
+    path = STATIC / f"{name}.css"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     return re.sub(r"\s*\n\s*", "", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
 
 
@@ -56,6 +60,8 @@ def classic_script() -> str:
 def classic_tool(name: str) -> str:
     """Return a tool as a classic script that registers how to make it, for when it is needed.
 
+    It brings its style along.
+
     Parameters
     ----------
     name : str
@@ -64,6 +70,9 @@ def classic_tool(name: str) -> str:
     modules = sources(TOOLS[name])
     given = {file: f'shared["{file}"]' for file in SHARED}
     start = f"crew_js.Crew.script = {_worker()};\n" if name == "many" else ""
+    if style := style_of(name):
+        sheet = f'cursor_js.make("style", {{ textContent: {json.dumps(style)} }})'
+        start += f"document.head.append({sheet});\n"
     body = f"{bundle(modules, given)}{start}return {bundle_name(list(modules)[-1])};\n"
     entry = f"(globalThis.{NAMES.parts} ??= {{}}).{name}"
     return f'{entry} = (shared) => {{\n"use strict";\n{body}}};\n'

@@ -23,10 +23,10 @@ from nkreview.living.assets import (
     ASSETS,
     classic_script,
     classic_tool,
-    explorer_style,
     makes_pages,
     ship,
     ship_model,
+    style_of,
 )
 from nkreview.living.bundle import STATIC, TOOLS
 from nkreview.living.focus import Focus
@@ -375,7 +375,7 @@ def _open_shelf(app: Sphinx, config: Config) -> None:
 
 def _write_assets(app: Sphinx, _config: Config) -> None:
     """Ship what every page with a figure needs."""
-    ship(app, "explorer.css", explorer_style())
+    ship(app, "explorer.css", style_of("explorer"))
     ship(app, "explorer.js", classic_script())
     for name in TOOLS:
         ship(app, f"{name}.js", classic_tool(name))

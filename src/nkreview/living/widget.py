@@ -19,8 +19,8 @@ from nkreview.living.assets import (
     classic_model,
     classic_script,
     classic_tool,
-    explorer_style,
     share,
+    style_of,
 )
 from nkreview.living.bundle import TOOLS, WIDGET, module, sources
 from nkreview.living.page import figure_html, model_script
@@ -55,7 +55,7 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _esm = module(sources(WIDGET), share())
-    _css = explorer_style()
+    _css = style_of("explorer")
     _html = traitlets.Unicode().tag(sync=True)
     _source = traitlets.Unicode().tag(sync=True)
     _tools = traitlets.Dict().tag(sync=True)

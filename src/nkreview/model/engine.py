@@ -179,6 +179,9 @@ class Engine:
         # takes slightly different steps: a table would depend on which worker had it when.
         options = roadrunner.LoadSBMLOptions()
         options.recompile = True
+        # The numbers are the same, to the last bit; the other compiler takes seconds over rules
+        # that stand in rules.
+        options.setLLVMBackend(options.LLJIT)
         return roadrunner.RoadRunner(sbml, options)
 
     @cached_property

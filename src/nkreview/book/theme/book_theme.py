@@ -33,8 +33,8 @@ def setup_book_theme(app: Sphinx) -> None:
     app.connect("html-page-context", _adjust_page, priority=600)  # after the theme's own
 
 
-def quiet_script() -> str:
-    """Return the theme's script without its messages to the console.
+def our_script() -> str:
+    """Return the theme's script without its messages to the console, and fit for paper.
 
     Raises
     ------
@@ -44,7 +44,8 @@ def quiet_script() -> str:
     script = SOURCE.read_text(encoding="utf-8")
     if "console.log(" not in script:
         raise ExtensionError(f"{SOURCE}: the theme's script no longer says console.log")
-    return script.replace("console.log(", "void(")
+    paper = (HERE / "static" / "paper.js").read_text(encoding="utf-8")
+    return f"{script.replace('console.log(', 'void(')}\n{paper}"
 
 
 def _configure(app: Sphinx, config: Config) -> None:
@@ -52,7 +53,7 @@ def _configure(app: Sphinx, config: Config) -> None:
     if config.html_theme != THEME:
         return
     ship(app, "theme.css", (HERE / "static" / "theme.css").read_text(encoding="utf-8"))
-    ship(app, SCRIPT, quiet_script())
+    ship(app, SCRIPT, our_script())
     config.templates_path.append(str(HERE / "templates"))
     config.html_context.setdefault("default_mode", "auto")  # else the theme logs an error
     config.html_context["quiet_script"] = f"_static/{ASSETS}/{SCRIPT}"

@@ -6,7 +6,6 @@ import { Labels } from "./labels.js";
 import names from "./names.js";
 import { wordsOf } from "./words.js";
 
-const OUTSIDE = "A curve leaves the axes at the top.";
 const REST = 700; // milliseconds without another move, before the sentence is read out
 
 /** Register the element for a page, once. */
@@ -157,7 +156,7 @@ export function defineExplorer() {
       if (setup.kind === "map") this.#draw(trajectories);
       else this.say(wordsOf(setup, trajectories, readouts), names.words);
       this.labels?.show(trajectories);
-      this.say(leaves(setup, trajectories) ? OUTSIDE : "");
+      this.say(leaves(setup, trajectories) ? "A curve leaves the axes at the top." : "");
       for (const output of this.querySelectorAll(`[${names.readout}]`)) {
         write(output, readable(readouts[output.getAttribute(names.readout)]));
       }
@@ -295,9 +294,9 @@ export function defineExplorer() {
   });
 }
 
-/** Give an element a text, unless it has it. */
+/** Give an element a text, unless it has it; a new text in its old node needs no new style. */
 function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  if (element.textContent !== text) (text && element.firstChild || element).textContent = text;
 }
 
 /** Wait until a reader is near an element. */

@@ -13,6 +13,7 @@ const LOYAL = 12; // what a name gives for staying where it was
 
 export class Labels {
   #spots = {}; // where each name was
+  #texts = {};
 
   /** @param {HTMLElement} figure the living figure */
   constructor(figure) {
@@ -25,19 +26,30 @@ export class Labels {
 
   /** @param {import("./figure.js").Trajectories} trajectories */
   show(trajectories) {
-    const { setup, setup: { series, box: [left] } } = this.figure;
+    const { setup, setup: { series } } = this.figure;
     const courses = series.map(({ id }) => course(setup, trajectories, id));
     const taken = [];
-    this.layer.replaceChildren(...series.flatMap(({ id, label }, k) => {
+    series.forEach(({ id, label }, k) => {
       const name = label.replace(/ \(.*\)$/, "");
       const wide = Math.ceil(name.length * LETTER / STEP);
       const spot = this.#spots[id] = this.#find(courses, k, wide, taken, this.#spots[id]);
-      if (!spot) return [];
+      const text = this.#texts[id] ??= vector("text", { "font-size": SIZE, fill: "currentColor" },
+        name);
+      if (!spot) return text.remove();
       taken.push(spot);
-      return vector("text", { x: left + (spot.from + spot.near) * STEP, y: spot.y,
-        "text-anchor": ["start", "middle", "end"][spot.end], "font-size": SIZE,
-        fill: "currentColor" }, name);
-    }));
+      this.#put(text, spot);
+    });
+  }
+
+  /** Move a name, unless it stays. */
+  #put(text, { from, near, y, end }) {
+    const [left] = this.figure.setup.box;
+    const where = { x: left + (from + near) * STEP, y: y.toFixed(1),
+      "text-anchor": ["start", "middle", "end"][end] };
+    for (const [key, value] of Object.entries(where)) {
+      if (text.getAttribute(key) !== `${value}`) text.setAttribute(key, value);
+    }
+    if (!text.parentNode) this.layer.append(text);
   }
 
   /** The best place for the name of a curve, if there is one. */

@@ -27,11 +27,9 @@
  * @property {number[]} times
  * @property {Object<string, number[]>} values by id: every species, compartment, parameter and
  *   named stoichiometry, constants included
- * @property {number} steps how many steps were tried, those that were too long included: what the
- *   run cost, on whatever computer
+ * @property {number} steps how many steps were tried
  */
 
-const EPS = 2 ** -52;
 const TINY = 2 ** -1022; // the smallest number with all its digits
 const MAX_STEPS = 1e6; // more means that something is wrong
 const STIFF = 2.6; // Hairer has 3.25, but the step may settle just below that
@@ -51,7 +49,7 @@ const [D1, D3] = [-12715105075 / 11282082432, 87487479700 / 32700410799];
 const [D4, D5] = [-10690763975 / 1880347072, 701980252875 / 199316789632];
 const [D6, D7] = [-1453857185 / 822651844, 69997945 / 29380423];
 
-// Rodas4, row by row: the factors of earlier stages in the argument, and divided by the step.
+// Rodas4, row by row: factors of earlier stages in the argument, and divided by the step.
 const GAMMA = 0.25;
 const RA = [
   [],
@@ -91,8 +89,6 @@ const HELD = [
 const EQUALITY = 4;
 const NOTHING = [];
 
-const say = (x) => Number(x.toPrecision(6)).toString();
-
 /**
  * Run a model.
  *
@@ -101,29 +97,27 @@ const say = (x) => Number(x.toPrecision(6)).toString();
  * @returns {Result}
  */
 export function simulate(model, options = {}) {
-  return new Run(model, options).solve();
+  if (last?.model === model) last.start(options);
+  else last = new Run(model, options);
+  return last.solve();
 }
+
+let last; // its memory is for the next run of the same model
 
 /** A run of a model: switches, events, and how the state moves between them. */
 export class Run {
-  constructor(model, { parameters = {}, times, only, rtol = 1e-6, atol } = {}) {
-    checkTimes(times);
-    if (!(rtol > 0 && rtol < 1)) throw new Error(`rtol must lie between 0 and 1, not ${rtol}`);
-    if (atol !== undefined && !(atol > 0)) throw new Error(`atol must be positive, not ${atol}`);
+  constructor(model, options) {
     const n = model.states.length;
     const switches = model.kinds.length;
-    // All vectors lie in one piece of memory: a sweep makes many runs, each with forty of them.
     const memory = new ArrayBuffer(8 * (27 * n + 7 * switches));
     let used = 0;
     const vector = (size = n) => {
       used += size;
       return new Float64Array(memory, 8 * (used - size), size);
     };
-    Object.assign(this, { model, n, times, only, rtol, atol });
-    this.p = Float64Array.from(model.defaults);
-    this.weights = vector().fill(1);
-    this.t = 0;
-    this.end = times[times.length - 1];
+    Object.assign(this, { model, n, all: new Float64Array(memory) });
+    this.p = new Float64Array(model.defaults.length);
+    this.weights = vector();
     this.y = vector();
     this.y1 = vector();
     this.k = Array.from({ length: 7 }, () => vector());
@@ -139,6 +133,20 @@ export class Run {
     this.g = vector(switches);
     this.watched = model.kinds.map((_, i) => i).filter((i) => !model.clocks.includes(i));
     this.grid = Array.from({ length: 5 }, () => vector(switches));
+    this.start(options);
+  }
+
+  start({ parameters = {}, times, only, rtol = 1e-6, atol }) {
+    const { model } = this;
+    checkTimes(times);
+    if (!(rtol > 0 && rtol < 1)) throw new Error(`rtol must lie between 0 and 1, not ${rtol}`);
+    if (atol !== undefined && !(atol > 0)) throw new Error(`atol must be positive, not ${atol}`);
+    Object.assign(this, { times, only, rtol, atol });
+    this.all.fill(0);
+    this.weights.fill(1);
+    this.p.set(model.defaults);
+    this.t = 0;
+    this.end = times[times.length - 1];
     this.truth = model.events.map((event) => event.initial);
     this.now = model.events.map(() => false);
     this.queue = [];
@@ -205,7 +213,7 @@ export class Run {
   readSwitches() {
     const { model, s, g } = this;
     const crossed = [];
-    // A switch may stand inside another, so this is repeated until nothing changes.
+    // A switch may stand inside another.
     for (let round = 0, changed = true; changed; round++) {
       if (round > s.length + 2) this.fail("The conditions of the model contradict each other");
       changed = false;
@@ -411,7 +419,7 @@ export class Run {
     h = n ? Math.max(h, 1e-12 * this.end) : this.maxStep;
     // What is watched may change faster than what is solved.
     if (this.watched.length) h = Math.min(h, this.t ? this.stepSize : 1e-6 * this.end);
-    this.h = Math.max(h, 64 * EPS * this.t);
+    this.h = Math.max(h, 64 * Number.EPSILON * this.t);
   }
 
   count() {
@@ -432,6 +440,7 @@ export class Run {
       this.jacobian = new Float64Array(n * n);
       this.matrix = new Float64Array(n * n);
       this.pivots = new Int32Array(n);
+      this.last = new Int32Array(n);
     }
   }
 
@@ -462,7 +471,7 @@ export class Run {
   }
 
   fail(what) {
-    throw new Error(`${what} (${this.model.id}, time ${say(this.t)}).`);
+    throw new Error(`${what} (${this.model.id}, time ${Number(this.t.toPrecision(6))}).`);
   }
 
   accept(t) {
@@ -615,7 +624,7 @@ export class Run {
       for (let j = 0; j < stage; j++) addTo(f, RC[stage][j] / h, u[j], n);
       if (RD[stage] && model.timed) addTo(f, h * RD[stage], this.slopeInTime, n);
       u[stage].set(f);
-      solveLu(this.matrix, this.pivots, u[stage], n);
+      solveLu(this, u[stage]);
     }
     for (let i = 0; i < n; i++) y1[i] = z[i] + u[5][i];
     const error = this.norm(u[5]);
@@ -649,7 +658,7 @@ export class Run {
     }
     for (let i = 0; i < n * n; i++) matrix[i] = -jacobian[i];
     for (let i = 0; i < n; i++) matrix[i * n + i] += 1 / (h * GAMMA);
-    factoriseLu(matrix, this.pivots, n);
+    factoriseLu(this);
   }
 
   // --- Dense output -------------------------------------------------------------------------
@@ -819,37 +828,39 @@ function addTo(sum, factor, vector, n) {
   for (let i = 0; i < n; i++) sum[i] += factor * vector[i];
 }
 
-/** LU factors of the n by n matrix `a`, whose columns follow each other, in place. */
-function factoriseLu(a, pivots, n) {
+/** LU factors, by columns, in place; and the last row of each column. */
+function factoriseLu({ matrix: a, pivots, last, n }) {
   for (let j = 0; j < n; j++) {
     const column = j * n;
     let pivot = j;
+    last[j] = j;
     for (let i = j + 1; i < n; i++) {
+      if (a[column + i] !== 0) last[j] = i;
       if (Math.abs(a[column + i]) > Math.abs(a[column + pivot])) pivot = i;
     }
     pivots[j] = pivot;
     const top = a[column + pivot];
     a[column + pivot] = a[column + j];
     a[column + j] = top;
-    for (let i = j + 1; i < n; i++) a[column + i] /= top;
+    for (let i = j + 1; i <= last[j]; i++) a[column + i] /= top;
     for (let m = column + n; m < n * n; m += n) {
       const factor = a[m + pivot];
       if (factor === 0) continue;
       a[m + pivot] = a[m + j];
       a[m + j] = factor;
-      for (let i = j + 1; i < n; i++) a[m + i] -= a[column + i] * factor;
+      for (let i = j + 1; i <= last[j]; i++) a[m + i] -= a[column + i] * factor;
     }
   }
 }
 
-function solveLu(a, pivots, b, n) {
+function solveLu({ matrix: a, pivots, last, n }, b) {
   for (let j = 0; j < n; j++) {
     const value = b[pivots[j]];
     b[pivots[j]] = b[j];
     b[j] = value;
     if (value === 0) continue;
     const column = j * n;
-    for (let i = j + 1; i < n; i++) b[i] -= a[column + i] * value;
+    for (let i = j + 1; i <= last[j]; i++) b[i] -= a[column + i] * value;
   }
   for (let j = n - 1; j >= 0; j--) {
     const column = j * n;
