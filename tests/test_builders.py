@@ -217,7 +217,7 @@ def test_a_theme_that_has_changed_is_not_taken_as_mended(
     script.write_text("say('hello')")
     monkeypatch.setattr(book_theme, "SOURCE", script)
     with pytest.raises(Exception, match=r"no longer says console\.log"):
-        book_theme.quiet_script()
+        book_theme.our_script()
 
 
 def test_terms_and_units_under_another_theme(tmp_path: Path) -> None:
