@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from contents import PAGES
+from drawing import Picture
 from playwright.sync_api import Page
+
+from nkreview.model.model import Model
 
 ROOT = Path(__file__).parents[1]
 
@@ -63,6 +66,23 @@ def test_page(page: str, open_page: Callable) -> None:
     width = shown.evaluate("document.documentElement.scrollWidth")
     faults += [f"{width} px wide where 320 px are there"] * (width > 320)
     assert faults + visit.console + visit.foreign == []
+
+
+def test_open_tools_suit_the_theme(open_page: Callable) -> None:
+    """With every tool of a figure and every help open, in dark and in light."""
+    shown = open_page("book/engagers.html", dark=True, reduced_motion="reduce").page
+    picture = Picture.find(shown, Model.load("engager_bridge"), "bell")
+    for tool in ("many", "compare", "listen", "carry"):
+        picture.use(tool)
+    picture.element.get_by_role("button", name="Pin this run").click()
+    for button in picture.element.locator(".nk-help:visible").all():
+        button.click()
+    picture.element.locator(".nk-interval").first.wait_for()  # the band is drawn
+    shown.evaluate(AXE_SCRIPT)
+    faults = violations(shown, "dark", OTHERS, "() => document")
+    faults += violations(shown, "dark", COLOURS, LOOKS)
+    shown.emulate_media(color_scheme="light")
+    assert faults + violations(shown, "light", COLOURS, LOOKS) == []
 
 
 def test_paper_is_white_and_nothing_is_folded(open_page: Callable) -> None:
