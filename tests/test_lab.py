@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from nkreview.model.model import Model
 
@@ -42,12 +42,19 @@ def wait_for_address(log: Path) -> str:
     """Return the address that the server writes into its log once it listens."""
     for _ in range(240):
         found = re.search(r"http://(?:localhost|127\.0\.0\.1):(\d+)/lab", log.read_text())
-        if found:
-            address = f"http://127.0.0.1:{found[1]}"
-            urllib.request.urlopen(f"{address}/api")
+        if found and answers(address := f"http://127.0.0.1:{found[1]}"):
             return address
         time.sleep(0.25)
     pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
+
+
+def answers(address: str) -> bool:
+    """Tell whether the server is there; its address is in the log a little earlier."""
+    try:
+        urllib.request.urlopen(f"{address}/api", timeout=5)
+    except OSError:
+        return False
+    return True
 
 
 def command(page: Page, name: str) -> None:
@@ -109,10 +116,30 @@ def test_a_slider_moves_the_figure_and_the_settings(
     )
     assert drawn(figure) == before
 
+    use_tools_by_key(page, figure)
     ids = page.evaluate("[...document.querySelectorAll('nk-explorer [id]')].map((e) => e.id)")
     assert len(ids) == len(set(ids)) > 200
     assert [url for url in foreign if not url.startswith((address, "data:", "blob:"))] == []
     page.close()
+
+
+def use_tools_by_key(page: Page, figure: Locator) -> None:
+    """Open each tool with Enter, pin a run and type a number: no key is a command of JupyterLab."""
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    for tool in ("compare", "listen", "carry"):
+        figure.locator(f"[data-tool={tool}]").focus()
+        page.keyboard.press("Enter")
+        figure.locator(f".nk-drawer[id$={tool}] > *").first.wait_for(state="visible")
+    figure.get_by_role("button", name="Pin this run").focus()
+    page.keyboard.press("Space")
+    figure.get_by_role("button", name="Unpin").wait_for(state="visible")
+    field = figure.locator(".nk-value input").first
+    field.fill("")
+    field.press_sequentially("2ddabx")  # in JupyterLab: delete, insert, cut
+    assert field.input_value() == "2ddabx"
+    field.press("Enter")
+    assert "takes a number" in figure.locator(".nk-remark").inner_text()
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
 
 
 def drawn(figure: object) -> list[str]:

@@ -22,6 +22,11 @@ export class Controls {
       range.addEventListener("keydown", (event) => this.#press(part, event));
       number.addEventListener("input", (event) => event.stopPropagation()); // until it is complete
       number.addEventListener("change", () => this.#take(part));
+      number.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault(); // in JupyterLab nothing would follow from it
+        number.dispatchEvent(new Event("change", { bubbles: true }));
+      });
       return part;
     });
     form.querySelectorAll(`.${names.help}`).forEach((button) => button.addEventListener("click",
